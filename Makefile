@@ -1,0 +1,54 @@
+# Everything a developer does. `make` alone lists it.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check bench requirements
+
+# The first of these that runs and is new enough; `make PYTHON=… demo` to choose another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+help:  ## list what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/runtime  ## the founding case on this machine, in a throwaway folder (PORT=8000)
+	@$(BIN)/bordereau demo
+
+run: .venv/runtime  ## the service itself, on the data in BORDEREAU_DATA_DIR (./var)
+	@$(BIN)/bordereau migrate
+	@$(BIN)/bordereau serve
+
+test: .venv/dev  ## every test, on both databases
+	@$(BIN)/pytest -n auto
+
+check: .venv/dev  ## format, lint, types, contracts, dependencies, Dockerfile, then the tests
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/pytest -n auto
+
+bench: .venv/dev  ## measure, on both databases
+	@$(BIN)/python -m bench
+
+# uv only resolves; installing needs nothing but pip. UPGRADE=--upgrade takes newer versions.
+# runtime.txt is resolved within dev.txt, so that what is tested is what is served.
+COMPILE = uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+	--custom-compile-command "make requirements" --extra postgres --group build
+requirements:  ## write requirements/*.txt anew from pyproject.toml (needs uv)
+	$(COMPILE) $(UPGRADE) --group test --group check --output-file requirements/dev.txt
+	$(COMPILE) --constraints requirements/dev.txt --output-file requirements/runtime.txt
+
+.venv/runtime .venv/dev: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/python
+	@echo "Installing requirements/$*.txt into .venv (a minute, once)"
+	@$(PIP) install --require-hashes --requirement requirements/$*.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/bin/python:
+	@$(if $(PYTHON),,$(error Bordereau needs Python 3.11 or newer; none was found))
+	@$(PYTHON) -m venv .venv

@@ -1,0 +1,33 @@
+"""The JSON door: ``/api/v1``."""
+
+from fastapi import APIRouter, Depends
+
+from app.api import (
+    compliance,
+    courts,
+    events,
+    exhibits,
+    matters,
+    orders,
+    people,
+    productions,
+    tokens,
+)
+from app.api.answers import ApiRoute, problem_response
+from app.deps import bearer
+
+api_router = APIRouter(prefix="/api/v1", dependencies=[Depends(bearer)], route_class=ApiRoute)
+for _part in (
+    courts,
+    matters,
+    orders,
+    events,
+    compliance,
+    productions,
+    exhibits,
+    people,
+    tokens,
+):
+    api_router.include_router(_part.router)
+
+__all__ = ["api_router", "problem_response"]

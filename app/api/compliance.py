@@ -1,0 +1,121 @@
+"""Compliance: one order as of any day, and lists of obligations by status."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import AwareDatetime
+from sqlalchemy.orm import Session
+
+from app.api.answers import ApiRoute, Cursor, Limit, after_of, answer, problems
+from app.deps import ApiDoor, api_door
+from app.domain.access import Action, Actor
+from app.domain.status import Status
+from app.schemas.compliance import AssessmentOut, ListedObligation, StatusCounts
+from app.schemas.pages import LIMIT_DEFAULT, Page, write_cursor
+from app.services import compliance, courts, listing
+
+router = APIRouter(tags=["compliance"], route_class=ApiRoute)
+
+AsOf = Annotated[
+    date | AwareDatetime | None,
+    Query(
+        description="A court day (its last instant) or an instant; default now.",
+        examples=["2021-09-13"],
+    ),
+]
+
+
+def _split(asked: date | datetime | None) -> tuple[date | None, datetime | None]:
+    if isinstance(asked, datetime):
+        return None, asked
+    return asked, None
+
+
+@router.get(
+    "/orders/{order_id}/compliance",
+    response_model=AssessmentOut,
+    responses=problems(401, 404, 422),
+)
+def read_compliance(
+    door: Annotated[ApiDoor, api_door(Action.order_read)],
+    order_id: UUID,
+    as_of: AsOf = None,
+    known_at: AsOf = None,
+) -> Response:
+    """Was it executed, as of when, and how do you know?
+
+    `as_of` asks what was true then; `known_at` what the record showed then.
+    """
+    on, at = _split(as_of)
+    known_on, known = _split(known_at)
+    with door.reading() as (session, actor):
+        assessed = compliance.assess_order(
+            session,
+            actor,
+            order_id,
+            now=door.now,
+            as_of_on=on,
+            as_of=at,
+            known_on=known_on,
+            known_at=known,
+        )
+        return answer(compliance.assessment_out(assessed, door.language))
+
+
+@router.get("/obligations", response_model=Page[ListedObligation], responses=problems(401, 422))
+def list_obligations(
+    door: Annotated[ApiDoor, api_door(Action.order_read)],
+    status: Annotated[list[Status] | None, Query(description="Default: still owed.")] = None,
+    court: Annotated[str | None, Query(max_length=60, description="A court's code.")] = None,
+    matter_id: UUID | None = None,
+    sort: listing.Sort = listing.Sort.due,
+    as_of: AsOf = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Response:
+    """Obligations by status, the earliest last day first; each with its reason in a sentence."""
+    with door.reading() as (session, actor):
+        place, at = _where_and_when(session, actor, court, as_of, door.now)
+        wanted = listing.Filter(
+            statuses=tuple(status or ()), court_id=place, matter_id=matter_id, sort=sort
+        )
+        rows = listing.obligations(
+            session, actor, wanted, at, limit=limit + 1, after=after_of(cursor)
+        )
+        items = [compliance.listed_out(r, at, door.language) for r in rows[:limit]]
+        last = rows[limit - 1].standing if len(rows) > limit else None
+        following = (
+            write_cursor(last.sort_at.isoformat(), str(last.obligation_id)) if last else None
+        )
+        return answer(Page(items=items, next_cursor=following))
+
+
+def _where_and_when(
+    session: Session,
+    actor: Actor,
+    code: str | None,
+    as_of: date | datetime | None,
+    now: datetime,
+) -> tuple[UUID | None, datetime]:
+    court = courts.court_of(session, actor, code) if code is not None else None
+    on, at = _split(as_of)
+    if on is not None:
+        at = courts.end_of_court_day(session, actor, on, court)
+    return court.id if court else None, at or now
+
+
+@router.get("/obligations/counts", response_model=StatusCounts, responses=problems(401, 422))
+def count_obligations(
+    door: Annotated[ApiDoor, api_door(Action.order_read)],
+    court: Annotated[str | None, Query(max_length=60, description="A court's code.")] = None,
+    as_of: AsOf = None,
+) -> Response:
+    """How many obligations that you may see bear each status."""
+    with door.reading() as (session, actor):
+        place, at = _where_and_when(session, actor, court, as_of, door.now)
+        wanted = listing.Filter(court_id=place)
+        return answer(StatusCounts(as_of=at, counts=listing.counts(session, actor, wanted, at)))

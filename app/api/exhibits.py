@@ -1,0 +1,223 @@
+"""Exhibits: upload as a raw stream or by form, read, change while a draft, download."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from anyio import to_thread
+from fastapi import APIRouter, File, Form, Header, Query, Request, Response, UploadFile
+from fastapi.responses import StreamingResponse
+from pydantic import StringConstraints
+from starlette.requests import ClientDisconnect
+
+from app.api.answers import ApiRoute, IfMatch, answer, check_version, problems
+from app.deps import ApiDoor, api_door
+from app.domain.access import Action
+from app.domain.numbering import parse_number
+from app.domain.record import NAME_CHARS_MAX, Confidentiality
+from app.errors import UploadCutOff
+from app.schemas.productions import ExhibitChange, ExhibitOut
+from app.services import productions, wording
+from app.services.downloads import download
+from app.storage.digests import format_content_digest, parse_content_digest
+from app.storage.filenames import original_name
+from app.storage.store import StoredFile
+
+router = APIRouter(tags=["exhibits"], route_class=ApiRoute)
+
+# The largest file is a setting, checked while it streams in; this only opens the gate.
+_ANY_SIZE = 1 << 50
+
+ContentDigest = Annotated[
+    str | None,
+    Header(
+        alias="Content-Digest",
+        description="RFC 9530; a file that does not match is refused.",
+        examples=["sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"],
+    ),
+]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_CHARS_MAX)]
+
+
+@router.put(
+    "/productions/{production_id}/exhibits/{number}",
+    response_model=ExhibitOut,
+    status_code=201,
+    responses=problems(401, 403, 404, 409, 413, 422),
+    max_body_size=_ANY_SIZE,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+            },
+        }
+    },
+)
+async def upload_exhibit(
+    request: Request,
+    door: Annotated[ApiDoor, api_door(Action.production_draft)],
+    production_id: UUID,
+    number: str,
+    filename: Annotated[str, Query(max_length=255, description="What the file is called.")],
+    title: Annotated[Title, Query()] = "",
+    dated_on: Annotated[date | None, Query()] = None,
+    category_id: Annotated[list[UUID] | None, Query(description="Categories it answers.")] = None,
+    element_id: Annotated[list[UUID] | None, Query(description="Elements it answers.")] = None,
+    confidentiality: Annotated[Confidentiality, Query()] = Confidentiality.ordinary,
+    content_digest: ContentDigest = None,
+) -> Response:
+    """Upload a file as exhibit `number` of a draft; a repetition replaces it there.
+
+    The body is the file itself, streamed to disk while it is hashed. Who may is decided
+    before its first byte is read; 201 is answered when file and row are durable.
+    """
+    said = productions.Incoming(
+        filename=original_name(filename),
+        media_type=request.headers.get("content-type", "application/octet-stream")[:120],
+        title=title,
+        number=str(parse_number(number)),
+        dated_on=dated_on,
+        category_ids=tuple(category_id or ()),
+        element_ids=tuple(element_id or ()),
+        confidentiality=confidentiality,
+    )
+    digest = parse_content_digest(content_digest) if content_digest is not None else None
+    matter_id = await to_thread.run_sync(_may_upload, door, production_id)
+    try:
+        file = await door.store.receive(
+            matter_id,
+            request.stream(),
+            size_max_bytes=door.settings.upload_bytes_max,
+            expected_size=_length(request),
+            expected_sha256=digest,
+        )
+    except ClientDisconnect:
+        raise UploadCutOff("The connection ended before the file did.") from None
+    return await to_thread.run_sync(_add, door, production_id, file, said)
+
+
+def _length(request: Request) -> int | None:
+    text = request.headers.get("content-length")
+    return int(text) if text is not None and text.isascii() and text.isdigit() else None
+
+
+def _may_upload(door: ApiDoor, production_id: UUID) -> UUID:
+    """Authorize before the first byte; the same is asked again when the row is written."""
+    with door.reading() as (session, actor):
+        return productions.drafting(session, actor, production_id).matter_id
+
+
+def _add(
+    door: ApiDoor, production_id: UUID, file: StoredFile, said: productions.Incoming
+) -> Response:
+    with door.writing() as (session, actor):
+        exhibit = productions.add_exhibit(session, actor, production_id, file, said, door.now)
+        response = answer(
+            wording.exhibit_out(exhibit),
+            status=201,
+            version=exhibit.version,
+            location=f"/api/v1/exhibits/{exhibit.id}",
+        )
+    response.headers["Content-Digest"] = format_content_digest(bytes.fromhex(file.sha256))
+    return response
+
+
+@router.post(
+    "/productions/{production_id}/exhibits",
+    response_model=ExhibitOut,
+    status_code=201,
+    responses=problems(401, 403, 404, 409, 413, 422),
+    max_body_size=_ANY_SIZE,
+)
+def upload_by_form(
+    door: Annotated[ApiDoor, api_door(Action.production_draft)],
+    production_id: UUID,
+    file: Annotated[UploadFile, File(description="The file.")],
+    title: Annotated[Title, Form()] = "",
+    number: Annotated[str | None, Form(max_length=40)] = None,
+    dated_on: Annotated[date | None, Form()] = None,
+    category_id: Annotated[list[UUID] | None, Form()] = None,
+    element_id: Annotated[list[UUID] | None, Form()] = None,
+    confidentiality: Annotated[Confidentiality, Form()] = Confidentiality.ordinary,
+) -> Response:
+    """Upload a file by form; without a number it gets the party's next free one."""
+    said = productions.Incoming(
+        filename=original_name(file.filename or ""),
+        media_type=(file.content_type or "application/octet-stream")[:120],
+        title=title,
+        number=str(parse_number(number)) if number else None,
+        dated_on=dated_on,
+        category_ids=tuple(category_id or ()),
+        element_ids=tuple(element_id or ()),
+        confidentiality=confidentiality,
+    )
+    matter_id = _may_upload(door, production_id)
+    stored = door.store.put(matter_id, file.file, size_max_bytes=door.settings.upload_bytes_max)
+    return _add(door, production_id, stored, said)
+
+
+@router.get("/exhibits/{exhibit_id}", response_model=ExhibitOut, responses=problems(401, 404))
+def read_exhibit(
+    door: Annotated[ApiDoor, api_door(Action.production_read)], exhibit_id: UUID
+) -> Response:
+    """What is recorded of an exhibit."""
+    with door.reading() as (session, actor):
+        exhibit = productions.exhibit_of(session, actor, exhibit_id)
+        return answer(wording.exhibit_out(exhibit), version=exhibit.version)
+
+
+@router.patch(
+    "/exhibits/{exhibit_id}",
+    response_model=ExhibitOut,
+    responses=problems(401, 403, 404, 409, 412, 422, 428),
+)
+def change_exhibit(
+    door: Annotated[ApiDoor, api_door(Action.production_draft)],
+    exhibit_id: UUID,
+    data: ExhibitChange,
+    if_match: IfMatch = None,
+) -> Response:
+    """Change the title, date or place of an exhibit of a draft."""
+    with door.writing() as (session, actor):
+        exhibit = productions.exhibit_of(session, actor, exhibit_id)
+        check_version(if_match, exhibit.version)
+        exhibit = productions.change_exhibit(session, actor, exhibit, data)
+        return answer(wording.exhibit_out(exhibit), version=exhibit.version)
+
+
+@router.delete(
+    "/exhibits/{exhibit_id}",
+    status_code=204,
+    responses=problems(401, 403, 404, 409, 412, 428),
+)
+def remove_exhibit(
+    door: Annotated[ApiDoor, api_door(Action.production_draft)],
+    exhibit_id: UUID,
+    if_match: IfMatch = None,
+) -> Response:
+    """Take an exhibit out of a draft. After the deposit nothing is ever removed."""
+    with door.writing() as (session, actor):
+        exhibit = productions.exhibit_of(session, actor, exhibit_id)
+        check_version(if_match, exhibit.version)
+        productions.remove_exhibit(session, actor, exhibit)
+    return Response(status_code=204)
+
+
+@router.get(
+    "/exhibits/{exhibit_id}/content",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"application/octet-stream": {}}, "description": "The file's bytes."},
+        **problems(401, 404),
+    },
+)
+def download_exhibit(
+    door: Annotated[ApiDoor, api_door(Action.exhibit_download)], exhibit_id: UUID
+) -> Response:
+    """The bytes of an exhibit, exactly as they were uploaded."""
+    with door.reading() as (session, actor):
+        found = download(session, actor, exhibit_id, door.store)
+    return StreamingResponse(found.blocks(), headers=found.headers())

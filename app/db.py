@@ -1,0 +1,100 @@
+"""The database: engine, session, the one commit.
+
+Only this module says begin, commit or rollback. A request that writes gets one session
+from ``Database.writing()``: everything or nothing, committed before the answer leaves.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.errors import Busy
+
+# The WAL-reset race is fixed from these versions on (sqlite.org/wal.html#walresetbug).
+_WAL_SAFE = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
+
+
+class Database:
+    """One database, SQLite or PostgreSQL, and the sessions on it."""
+
+    def __init__(self, url: str, *, busy_seconds: int = 10) -> None:
+        self.url = make_url(url)
+        self.engine = _engine(url, busy_seconds)
+        self._writing = sessionmaker(self.engine, expire_on_commit=False)
+        self._reading = sessionmaker(
+            self.engine.execution_options(bordereau_reads=True), expire_on_commit=False
+        )
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        with self._writing() as session:
+            with _busy():
+                session.connection()  # SQLite takes its write lock here, not half-way
+            try:
+                yield session
+            except BaseException:
+                session.rollback()
+                raise
+            with _busy():
+                session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent view; nothing done in it is kept."""
+        with self._reading() as session:
+            with _busy():
+                session.connection()
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _busy() -> Iterator[None]:
+    """Turn a database that did not answer in time into ``Busy``."""
+    try:
+        yield
+    except OperationalError as error:
+        raise Busy("The database did not answer in time.") from error
+
+
+def _engine(url: str, busy_seconds: int) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": busy_seconds})
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+        return engine
+    # REPEATABLE READ is not needed: a verb locks the rows that it decides upon.
+    return create_engine(url, pool_pre_ping=True, pool_timeout=busy_seconds)
+
+
+def _sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver's own BEGIN comes too late and is never IMMEDIATE; ours is in _sqlite_begin.
+    connection.isolation_level = None
+    wal_safe = any(
+        sqlite3.sqlite_version_info[:2] == v[:2] and sqlite3.sqlite_version_info >= v
+        for v in _WAL_SAFE
+    ) or sqlite3.sqlite_version_info >= (3, 51, 3)
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA journal_mode={'WAL' if wal_safe else 'DELETE'}")
+    cursor.execute(f"PRAGMA synchronous={'FULL' if wal_safe else 'EXTRA'}")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("bordereau_reads")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

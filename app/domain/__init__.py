@@ -1,0 +1,1 @@
+"""The law: pure functions and frozen values. No clock, no input or output, no framework."""

@@ -1,0 +1,237 @@
+"""The clock of an obligation: what started it, what moved it, when the time is over.
+
+Only named events move a clock, each from its own effect on; the last day is always
+derived anew from the trigger, never adjusted, so the dates it replaced can be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.domain.calendars import CourtCalendar
+from app.domain.deadlines import Computation, Suspension, compute
+from app.domain.events import (
+    Event,
+    Extended,
+    Modification,
+    Service,
+    Stay,
+    StayLifted,
+    Triggered,
+    first_service,
+)
+from app.domain.penalties import PenaltyTerms
+from app.domain.record import CategoryKind
+from app.domain.rulepacks import RulePack
+from app.domain.terms import NoTerm, Term, TriggerKind, Within
+from app.errors import Incomputable
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryFacts:
+    """A category as the law needs it."""
+
+    id: UUID
+    number: str
+    kind: CategoryKind
+    element_ids: tuple[UUID, ...]
+    term: Term
+    penalty: PenaltyTerms | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationFacts:
+    """A category owed by one obligor."""
+
+    id: UUID
+    category: CategoryFacts
+    obligor_id: UUID
+    obligor: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourtTime:
+    """How the court counts time, and the day the order was made."""
+
+    zone: ZoneInfo
+    pack: RulePack
+    calendar: CourtCalendar
+    made_on: date
+
+    def midnight(self, on: date) -> datetime:
+        """The instant at which a court day begins."""
+        return datetime.combine(on, time.min, self.zone)
+
+    def day(self, at: datetime) -> date:
+        """The court day of an instant."""
+        return at.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When the time is over, and how that was found.
+
+    ``computation`` is None while the trigger is unknown, while an open stay makes the
+    last day unknowable, and where the order states no date (``undated``).
+    """
+
+    term: Term
+    trigger: Event | None = None
+    trigger_on: date | None = None
+    provisional: bool = False
+    undated: bool = False
+    extensions: tuple[Event, ...] = ()
+    computation: Computation | None = None
+    # The last day before a stay made it unknowable: shown, never applied.
+    interrupted: Computation | None = None
+
+    @property
+    def due_on(self) -> date | None:
+        """The last legal day, where it is known."""
+        return self.computation.due_on if self.computation else None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The exclusive instant at which the time is over, where it is known."""
+        return self.computation.due_at if self.computation else None
+
+    @property
+    def raw_on(self) -> date | None:
+        """The last day before any move to another day."""
+        return self.computation.raw_on if self.computation else None
+
+
+@dataclass(frozen=True, slots=True)
+class StayInterval:
+    """A stay: from an event's day, until the day on which time runs again, if known."""
+
+    event: Event
+    from_on: date
+    until_on: date | None
+
+
+_CLOCK = (Service, Triggered, Extended, Stay, StayLifted, Modification)
+
+
+def clock_of(
+    obligation: ObligationFacts,
+    court: CourtTime,
+    events: Sequence[Event],
+    stays: Sequence[StayInterval],
+) -> Clock:
+    """The clock as the events so far leave it. Raises ``Incomputable`` where no rule answers."""
+    term = _term(obligation.category.term, events)
+    extensions = tuple(e for e in events if isinstance(e.details, Extended))
+    if isinstance(term, NoTerm):
+        # A date that the court sets later is a modification, with a term of its own.
+        return Clock(term, undated=True)
+    trigger, trigger_on = _trigger(term, obligation.obligor_id, court, events)
+    provisional = (
+        trigger is not None and isinstance(trigger.details, Service) and trigger.details.provisional
+    )
+    known = Clock(term, trigger, trigger_on, provisional, extensions=extensions)
+    if isinstance(term, Within) and trigger_on is None:
+        return known
+    return _computed(known, court, stays)
+
+
+def _term(term: Term, events: Iterable[Event]) -> Term:
+    for event in events:
+        if isinstance(event.details, Modification) and event.details.term is not None:
+            term = event.details.term
+    return term
+
+
+def _trigger(
+    term: Term, obligor_id: UUID, court: CourtTime, events: Sequence[Event]
+) -> tuple[Event | None, date | None]:
+    """The event and the court day from which the term runs."""
+    service = first_service(events, obligor_id)
+    if not isinstance(term, Within):
+        return service, None
+    if term.trigger is TriggerKind.decision:
+        return None, court.made_on
+    if term.trigger is TriggerKind.event:
+        happened = next((e for e in events if isinstance(e.details, Triggered)), None)
+        return happened, court.day(happened.effective_at) if happened else None
+    return service, court.day(service.effective_at) if service else None
+
+
+def _computed(known: Clock, court: CourtTime, stays: Sequence[StayInterval]) -> Clock:
+    closed = tuple(
+        Suspension(s.from_on, s.until_on, s.event.details.effect)
+        for s in stays
+        if s.until_on is not None and isinstance(s.event.details, Stay)
+    )
+    try:
+        found = _compute(known, court, closed)
+    except Incomputable:
+        if not closed:
+            raise
+        # No rule says how a stay moves this term (a fixed date, hours): the court must.
+        return replace(known, interrupted=_compute(known, court, ()))
+    opened = [s for s in stays if s.until_on is None]
+    if any(found.due_on >= s.from_on for s in opened):
+        # Nobody can say the last day until the stay ends; a time already over stays over.
+        return replace(known, interrupted=found)
+    return replace(known, computation=found)
+
+
+def _compute(known: Clock, court: CourtTime, suspensions: tuple[Suspension, ...]) -> Computation:
+    trigger: date | datetime | None = known.trigger_on
+    method = None
+    if known.trigger is not None and known.trigger_on is not None:
+        trigger = known.trigger.effective_at
+        if isinstance(known.trigger.details, Service):
+            method = known.trigger.details.method
+    return compute(
+        term=known.term,
+        pack=court.pack,
+        calendar=court.calendar,
+        zone=court.zone,
+        trigger=trigger,
+        service_method=method,
+        extensions=[
+            e.details.extension for e in known.extensions if isinstance(e.details, Extended)
+        ],
+        suspensions=suspensions,
+    )
+
+
+def stays_of(events: Iterable[Event], court: CourtTime) -> tuple[StayInterval, ...]:
+    """Every stay among the events, ended by what was planned or by its lifting, the earlier."""
+    stays = [e for e in events if isinstance(e.details, Stay)]
+    lifted = {
+        e.details.stay_id: court.day(e.effective_at)
+        for e in events
+        if isinstance(e.details, StayLifted)
+    }
+    return tuple(_interval(e, lifted.get(e.id), court) for e in stays)
+
+
+def _interval(event: Event, lifted_on: date | None, court: CourtTime) -> StayInterval:
+    planned = event.details.until_on if isinstance(event.details, Stay) else None
+    known = [on for on in (planned, lifted_on) if on is not None]
+    return StayInterval(event, court.day(event.effective_at), min(known) if known else None)
+
+
+def stayed_by(stays: Iterable[StayInterval], on: date) -> Event | None:
+    """The stay that holds on a court day, if one does."""
+    for stay in stays:
+        if stay.from_on <= on and (stay.until_on is None or on < stay.until_on):
+            return stay.event
+    return None
+
+
+def clock_turns(events: Iterable[Event], after: datetime, until: datetime) -> bool:
+    """Whether anything that moves a clock took effect in between."""
+    return any(after < e.effective_at <= until and isinstance(e.details, _CLOCK) for e in events)
+
+
+def last_instant(court: CourtTime, on: date) -> datetime:
+    """The last instant of a court day: what "as of that day" means."""
+    return court.midnight(on + timedelta(days=1)) - timedelta(microseconds=1)

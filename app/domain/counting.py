@@ -1,0 +1,289 @@
+"""The working sheet of one computation: counts, rolls, and notes each step with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from app.domain.calendars import CourtCalendar, DayOff
+from app.domain.periods import (
+    Direction,
+    Duration,
+    MonthAnchor,
+    Unit,
+    add_days,
+    add_months,
+    count_phrase,
+)
+from app.domain.rulepacks import (
+    Cited,
+    MixedOrder,
+    Roll,
+    RulePack,
+    ServiceTiming,
+    TriggerDay,
+)
+from app.errors import Incomputable
+from app.phrases import Phrase
+
+Plan = tuple[tuple[int, Unit], ...]
+
+
+class Step(NamedTuple):
+    """One step of a computation. (A tuple, for a bench of a million of them.)
+
+    ``rule`` is a stable code, ``citation`` the text applied, ``verified`` whether that text
+    was read by those who wrote the pack. The day moves from ``from_on`` to ``to_on``; a
+    remark that moves nothing has neither.
+    """
+
+    rule: str
+    citation: str
+    from_on: date | None
+    to_on: date | None
+    why: Phrase
+    verified: bool = True
+
+
+_BASES = {Unit.year: (12, Unit.month), Unit.week: (7, Unit.day)}
+_RANKS = {Unit.month: 0, Unit.day: 1, Unit.working_day: 2}
+
+
+@lru_cache(maxsize=4096)
+def plan(periods: Duration, order: MixedOrder, short_days_max: int) -> Plan:
+    """A duration as months, days and working days, in the order in which a pack counts them.
+
+    Years become months and weeks days, and neighbours of one unit are summed, so that
+    months are never added one after the other. A period of few days counts working days
+    only where the pack has such a threshold.
+    """
+    parts = [(p.value * _BASES.get(p.unit, (1,))[0], _based(p.unit)) for p in periods]
+    if order is MixedOrder.largest_first:
+        parts.sort(key=lambda part: _RANKS[part[1]])
+    summed: list[tuple[int, Unit]] = []
+    for value, unit in parts:
+        if summed and summed[-1][1] is unit:
+            summed[-1] = (summed[-1][0] + value, unit)
+        else:
+            summed.append((value, unit))
+    if len(summed) == 1 and summed[0][1] is Unit.day and summed[0][0] <= short_days_max:
+        return ((summed[0][0], Unit.working_day),)
+    return tuple(summed)
+
+
+def _based(unit: Unit) -> Unit:
+    return _BASES[unit][1] if unit in _BASES else unit
+
+
+class Sheet:
+    """Counts by one pack, on one calendar, in one direction. Not shared, not kept.
+
+    Counting looks at the calendar as published; only a last day is moved by a closure of
+    the court, and only where the pack says so.
+    """
+
+    __slots__ = ("at_court", "counting", "direction", "off", "pack", "rolling", "sign", "steps")
+
+    def __init__(
+        self,
+        pack: RulePack,
+        calendar: CourtCalendar,
+        direction: Direction,
+        at_court: bool | None,
+    ) -> None:
+        seen = calendar if direction == Direction.after else calendar.backward
+        self.pack = pack
+        self.counting = seen.as_published
+        self.rolling = seen if pack.closures_count.value else seen.as_published
+        self.direction = direction
+        self.sign = 1 if direction == Direction.after else -1
+        self.at_court = at_court
+        self.steps: list[Step] = []
+        self.off: dict[date, DayOff] = {}
+
+    def note(
+        self,
+        rule: str,
+        cited: Cited[Any],
+        from_on: date | None,
+        to_on: date | None,
+        template: str,
+        /,
+        **values: object,
+    ) -> None:
+        """Write a step down."""
+        why = Phrase(template, values)
+        self.steps.append(Step(rule, cited.citation, from_on, to_on, why, cited.verified))
+
+    def meet(self, days: Iterable[DayOff]) -> tuple[Phrase, ...]:
+        """Remember days off that the computation met, and say them."""
+        met = tuple(days)
+        for day in met:
+            self.off[day.on] = day
+        return tuple(day.why for day in met)
+
+    def start(self, trigger_on: date) -> tuple[date, MonthAnchor]:
+        """The day before the first one counted, and which number a month keeps."""
+        cited = self.pack.trigger_day
+        if cited.value is TriggerDay.excluded:
+            self.note(
+                "trigger",
+                cited,
+                trigger_on,
+                trigger_on,
+                "Time runs from {trigger_on:weekday}; that day is not counted.",
+                trigger_on=trigger_on,
+            )
+            return trigger_on, self.pack.month_anchor.value
+        eve = add_days(trigger_on, -self.sign)
+        self.note(
+            "trigger",
+            cited,
+            trigger_on,
+            eve,
+            "Time runs from {trigger_on:weekday}; that day is the first one counted.",
+            trigger_on=trigger_on,
+        )
+        # The first day counted keeps its number, and the period ends on the eve of it.
+        return eve, MonthAnchor.day_after
+
+    def count(self, day: date, parts: Plan, anchor: MonthAnchor) -> date:
+        """Count every part of a plan, from ``day``."""
+        for value, unit in parts:
+            if unit is Unit.month:
+                day = self._months(day, value, anchor)
+            elif unit is Unit.day:
+                day = self._days(day, value)
+            else:
+                day = self.working_days(day, value)
+        return day
+
+    def _months(self, day: date, months: int, anchor: MonthAnchor) -> date:
+        clip = self.pack.month_clip
+        end, short = add_months(day, self.sign * months, anchor=anchor, clip=clip.value)
+        self._counted("months", self.pack.month_anchor, day, end, months, Unit.month)
+        if short:
+            self.note(
+                "month_end",
+                clip,
+                end,
+                end,
+                "The month has no day of that number: {to_on} takes its place.",
+                to_on=end,
+            )
+        return end
+
+    def _days(self, day: date, days: int) -> date:
+        end = add_days(day, self.sign * days)
+        self._counted("days", self.pack.trigger_day, day, end, days, Unit.day)
+        return end
+
+    def working_days(self, day: date, days: int) -> date:
+        """Count working days only, and remember the days off passed over."""
+        end = self.counting.add_working(day, self.sign * days)
+        first, last = (day, end) if day <= end else (end, day)
+        self.meet(self.counting.days_off_between(first, last))
+        self._counted("working_days", self.pack.units, day, end, days, Unit.working_day)
+        return end
+
+    def _counted(
+        self, rule: str, cited: Cited[Any], day: date, end: date, value: int, unit: Unit
+    ) -> None:
+        template = (
+            "{duration} from {from_on} end on {to_on:weekday}."
+            if self.sign > 0
+            else "{duration} back from {from_on} end on {to_on:weekday}."
+        )
+        said = count_phrase(value, unit)
+        self.note(rule, cited, day, end, template, duration=said, from_on=day, to_on=end)
+
+    def finish(self, day: date) -> date:
+        """The extra day of a *délai franc*, or the clear day of a backward period."""
+        if self.sign > 0:
+            return self._one_more("franc", self.pack.franc, day)
+        return self._one_more("clear_day", self.pack.backward_clear, day)
+
+    def _one_more(self, rule: str, cited: Cited[bool], day: date) -> date:
+        if not cited.value:
+            return day
+        end = add_days(day, self.sign)
+        self.note(
+            rule,
+            cited,
+            day,
+            end,
+            "{from_on} is not itself counted among the days: the last day is {to_on:weekday}.",
+            from_on=day,
+            to_on=end,
+        )
+        return end
+
+    def served(self, day: date, method: str | None) -> date:
+        """Add what the mode of service adds."""
+        if method is None:
+            return day
+        cited = self.pack.service_extension(method)
+        extension = cited.value
+        if not extension.days or (self.sign < 0 and not extension.backward):
+            return day
+        if extension.timing is ServiceTiming.after_roll:
+            day = self.roll(day)
+        if extension.unit is Unit.day:
+            end = add_days(day, self.sign * extension.days)
+        else:
+            end = self.counting.add_working(day, self.sign * extension.days)
+        self.note(
+            "service",
+            cited,
+            day,
+            end,
+            "Service by {method} adds {duration}: {to_on:weekday}.",
+            method=method,
+            duration=count_phrase(extension.days, extension.unit),
+            to_on=end,
+        )
+        return end
+
+    def roll(self, day: date) -> date:
+        """Move a last day that is not a working day, as the pack says."""
+        cited = self.pack.roll_after if self.sign > 0 else self.pack.roll_before
+        if cited.value is Roll.none:
+            # Nothing is answered outside the years the calendar covers, rolled or not.
+            self.rolling.require(day)
+            return day
+        if self.rolling.is_working(day) or not self._rolls_here(day):
+            return day
+        return self.move(day, cited)
+
+    def _rolls_here(self, day: date) -> bool:
+        if not self.pack.roll_only_acts_at_court.value:
+            return True
+        if self.at_court is None:
+            raise Incomputable(
+                "{day:weekday} is not a working day, and under the rules {pack} only an act to be "
+                "done at the court moves: say whether this one is.",
+                day=day,
+                pack=self.pack.id,
+            )
+        return self.at_court
+
+    def move(self, day: date, cited: Cited[Roll]) -> date:
+        """Move a day off to the working day that ``cited`` names."""
+        if cited.value is Roll.next_working:
+            end = self.rolling.next_working(day)
+            met = self.rolling.days_off_between(day, add_days(end, -1))
+        else:
+            end = self.rolling.previous_working(day)
+            met = self.rolling.days_off_between(add_days(end, 1), day)
+        self.note(
+            "roll",
+            cited,
+            day,
+            end,
+            "The last day is not a working day: {days}. It moves to {to_on:weekday}.",
+            days=self.meet(met),
+            to_on=end,
+        )
+        return end

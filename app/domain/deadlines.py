@@ -1,0 +1,291 @@
+"""The last day of a term, the instant at which its time is over, and every step to it.
+
+CPC art. 640-642, FRCP 6, BGB §§ 187-193 and their like, as a rule pack states them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from app.domain.calendars import CourtCalendar
+from app.domain.computation import Computation, Extension, replay
+from app.domain.counting import Sheet, Step, plan
+from app.domain.hours import day_over, hour_end, last_day, local_day
+from app.domain.periods import Direction, Duration, Unit, duration_phrase, merge
+from app.domain.rulepacks import Cited, ExtensionBase, RulePack
+from app.domain.stays import Suspension, SuspensionEffect, halts, run
+from app.domain.terms import NoTerm, Term, TriggerKind, Until, Within
+from app.errors import Incomputable, Invalid, RuleNotInForce, TriggerUnknown
+
+__all__ = [
+    "Computation",
+    "Extension",
+    "Step",
+    "Suspension",
+    "SuspensionEffect",
+    "compute",
+    "replay",
+]
+
+EXTENSIONS_MAX = 200
+
+_BY_DECISION = Cited(value=None, citation="")
+
+
+class _End(NamedTuple):
+    """A last day on its way: with an hour, or an instant already rolled, or fixed by a date."""
+
+    on: date
+    at: time | None = None
+    instant: datetime | None = None
+    fixed: bool = False
+
+
+def compute(
+    *,
+    term: Term,
+    pack: RulePack,
+    calendar: CourtCalendar,
+    zone: ZoneInfo,
+    trigger: date | datetime | None,
+    service_method: str | None = None,
+    extensions: Sequence[Extension] = (),
+    suspensions: Sequence[Suspension] = (),
+    at_court: bool | None = None,
+    rule_on: date | None = None,
+) -> Computation:
+    """Compute the last day of a term and the instant at which its time is over.
+
+    Args:
+        trigger: the day of the trigger or its aware instant; not needed for a fixed date.
+        service_method: counts only where the trigger is service, and the pack must know it.
+        extensions: in the order in which they were given.
+        suspensions: stays, all of them lifted.
+        at_court: whether the act is to be done at the court; asked for only by packs that
+            roll nothing else, and only when the day would roll.
+        rule_on: the day as of which the pack must be in force, if not the trigger's.
+
+    Raises:
+        TriggerUnknown: the trigger, or for hours its hour or its time zone, is missing.
+        RuleNotInForce: the pack is not stated for that day, or does not know the unit or
+            the mode of service.
+        CalendarNotCovered: a day had to be judged in a year the calendar does not cover.
+        Incomputable: no term is stated, a stay is open, or no rule gives the answer.
+    """
+    if isinstance(term, NoTerm):
+        raise Incomputable("The order states no term, so there is no last day to compute.")
+    if len(extensions) > EXTENSIONS_MAX:
+        raise Invalid.field("extensions", "There are more than {most}.", most=EXTENSIONS_MAX)
+    if isinstance(term, Until):
+        if pack.fixed_dates_roll.value or extensions:
+            # A date that stands as it is written needs no rule to be in force.
+            pack.require_in_force(rule_on or term.on)
+        sheet = Sheet(pack, calendar, Direction.after, at_court)
+        end, rest = _stated(sheet, term), list(extensions)
+    else:
+        trigger_on = _trigger_day(trigger, zone)
+        pack.require_in_force(rule_on or trigger_on)
+        sheet = Sheet(pack, calendar, term.direction, at_court)
+        if sheet.sign < 0:
+            _refuse_moves_back(extensions, suspensions)
+        periods, rest = _prolonged(sheet, term, trigger_on, extensions)
+        if Unit.hour in [period.unit for period in periods]:
+            end = _hours(sheet, periods, trigger or trigger_on, zone, suspensions)
+        else:
+            method = service_method if term.trigger == TriggerKind.service else None
+            end = _days(sheet, periods, trigger_on, method, suspensions)
+    for extension in rest:
+        end = _extended(sheet, end, extension, suspensions)
+    return _closed(sheet, end, calendar, zone, suspensions)
+
+
+def _trigger_day(trigger: date | datetime | None, zone: ZoneInfo) -> date:
+    if trigger is None:
+        raise TriggerUnknown("The day from which time runs is not known.")
+    return local_day(trigger, zone)
+
+
+def _refuse_moves_back(extensions: Sequence[Extension], suspensions: Sequence[Suspension]) -> None:
+    if suspensions or any(each.periods for each in extensions):
+        raise Incomputable(
+            "No rule says how a stay or a longer period moves a term counted back from an "
+            "event: record the date that the court set."
+        )
+
+
+def _stated(sheet: Sheet, term: Until) -> _End:
+    sheet.note(
+        "stated_date",
+        _BY_DECISION,
+        term.on,
+        term.on,
+        "The order states the date: {on:weekday}.",
+        on=term.on,
+    )
+    return _End(term.on, at=term.at, fixed=True)
+
+
+def _prolonged(
+    sheet: Sheet, term: Within, trigger_on: date, extensions: Sequence[Extension]
+) -> tuple[Duration, list[Extension]]:
+    """The stated period, made longer by those extensions that count from the trigger."""
+    base, periods, rest = sheet.pack.extension_base, term.periods, list(extensions)
+    while rest and rest[0].periods and base.value is ExtensionBase.trigger:
+        added = rest.pop(0).periods
+        periods = merge((*periods, *added))
+        sheet.note(
+            "extension",
+            base,
+            trigger_on,
+            trigger_on,
+            "Prolonged by {added}: one longer period from the same day, {longer}.",
+            added=duration_phrase(added),
+            longer=duration_phrase(periods),
+        )
+    for period in periods:
+        sheet.pack.require_unit(period.unit)
+    return periods, rest
+
+
+def _hours(
+    sheet: Sheet,
+    periods: Duration,
+    trigger: date | datetime,
+    zone: ZoneInfo,
+    suspensions: Sequence[Suspension],
+) -> _End:
+    if suspensions:
+        raise Incomputable("No rule says how a stay moves a term counted in hours.")
+    if any(period.unit is not Unit.hour for period in periods):
+        raise RuleNotInForce(
+            "The rules {pack} do not say how hours are counted together with other units.",
+            pack=sheet.pack.id,
+        )
+    raw_on, over_at = hour_end(sheet, trigger, sum(period.value for period in periods), zone)
+    return _End(raw_on, instant=over_at)
+
+
+def _days(
+    sheet: Sheet,
+    periods: Duration,
+    trigger_on: date,
+    method: str | None,
+    suspensions: Sequence[Suspension],
+) -> _End:
+    start_on, anchor = sheet.start(trigger_on)
+    pack = sheet.pack
+    parts = plan(periods, pack.mixed_order.value, pack.short_period_days_max.value)
+    if suspensions or pack.windows:
+        end = run(sheet, start_on, parts, anchor, halts(sheet, suspensions, trigger_on))
+    else:
+        end = sheet.count(start_on, parts, anchor)
+    return _End(sheet.finish(sheet.served(end, method)))
+
+
+def _extended(
+    sheet: Sheet, end: _End, extension: Extension, suspensions: Sequence[Suspension]
+) -> _End:
+    """An extension to a date, or by a period counted from the end reached so far."""
+    if extension.on is not None:
+        sheet.note(
+            "extension",
+            _BY_DECISION,
+            end.on,
+            extension.on,
+            "Extended to {to_on:weekday}.",
+            to_on=extension.on,
+        )
+        return _End(extension.on, at=extension.at, fixed=True)
+    if end.instant is not None or any(p.unit is Unit.hour for p in extension.periods):
+        raise Incomputable("No rule says how a term counted in hours is prolonged by a period.")
+    pack, from_on = sheet.pack, end.on
+    for period in extension.periods:
+        pack.require_unit(period.unit)
+    if pack.fixed_dates_roll.value or not end.fixed:
+        from_on = sheet.roll(from_on)
+    sheet.note(
+        "extension",
+        pack.extension_base,
+        from_on,
+        from_on,
+        "Prolonged by {added}, counted from {from_on:weekday}.",
+        added=duration_phrase(extension.periods),
+        from_on=from_on,
+    )
+    parts = plan(extension.periods, pack.mixed_order.value, 0)
+    pauses = halts(sheet, suspensions, from_on)
+    return _End(run(sheet, from_on, parts, pack.month_anchor.value, pauses), at=end.at)
+
+
+def _closed(
+    sheet: Sheet,
+    end: _End,
+    calendar: CourtCalendar,
+    zone: ZoneInfo,
+    suspensions: Sequence[Suspension],
+) -> Computation:
+    """The last roll, and the instant at which the last day is over."""
+    pack = sheet.pack
+    if end.instant is not None:
+        due_at = end.instant
+        due_on = rolled_on = last_day(due_at, zone)
+    else:
+        if end.fixed:
+            due_on, rolled_on = _fixed(sheet, end.on, suspensions)
+        else:
+            due_on = rolled_on = sheet.roll(end.on)
+        due_at = day_over(due_on, end.at or pack.day_end.value, zone)
+    sheet.note(
+        "day_end",
+        _BY_DECISION if end.at else pack.day_end,
+        None,
+        None,
+        "Time is over at {due_at}, by the clock of the court.",
+        due_at=due_at,
+    )
+    return Computation(
+        raw_on=end.on,
+        rolled_on=rolled_on,
+        due_on=due_on,
+        due_at=due_at,
+        steps=tuple(sheet.steps),
+        pack_id=pack.id,
+        pack_version=pack.version,
+        calendar_code=calendar.code,
+        calendar_version=calendar.version,
+        days_used=tuple([sheet.off[day] for day in sorted(sheet.off)]) if sheet.off else (),
+    )
+
+
+def _fixed(sheet: Sheet, on: date, suspensions: Sequence[Suspension]) -> tuple[date, date]:
+    """The due day of a fixed date, and where it would roll."""
+    for halt in halts(sheet, suspensions, on) if suspensions else ():
+        if halt.rule != "yearly_window" and halt.from_on <= on <= halt.until_on:
+            raise Incomputable(
+                "{on:weekday}, the date set, fell in the stay of {from_on} to {until_on}: only "
+                "the court can set another.",
+                on=on,
+                from_on=halt.from_on,
+                until_on=halt.until_on,
+            )
+    cited = sheet.pack.fixed_dates_roll
+    if cited.value:
+        rolled_on = sheet.roll(on)
+        return rolled_on, rolled_on
+    rolled_on = sheet.rolling.next_working(on)
+    if rolled_on != on:
+        met = sheet.rolling.days_off_between(on, on)
+        sheet.note(
+            "fixed_date",
+            cited,
+            on,
+            on,
+            "That is not a working day: {days}. A date fixed by the court is not moved to "
+            "{rolled_on:weekday}.",
+            days=sheet.meet(met),
+            rolled_on=rolled_on,
+        )
+    return on, rolled_on

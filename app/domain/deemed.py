@@ -1,0 +1,73 @@
+"""The day on which service is deemed done, where the rules set one (CPR 6.14 and 6.26, say)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from app.domain.calendars import CourtCalendar
+from app.domain.counting import Step
+from app.domain.hours import aware
+from app.domain.periods import Unit, add_days, count_phrase
+from app.domain.rulepacks import DeemedService, RulePack
+from app.errors import RuleNotInForce, TriggerUnknown
+from app.phrases import phrase
+
+
+def deemed_service_on(
+    *,
+    method: str,
+    done_at: date | datetime,
+    pack: RulePack,
+    calendar: CourtCalendar,
+    zone: ZoneInfo,
+) -> tuple[date, Step]:
+    """The deemed day of service, to be used as the trigger, and why.
+
+    Keep the actual act beside it: a dispute may fall back on it.
+
+    Args:
+        done_at: when the act was done (posted, sent, handed over); an aware instant where
+            the rules have a cut-off hour.
+
+    Raises:
+        RuleNotInForce: the pack deems nothing for that mode of service.
+        TriggerUnknown: the hour is needed and not known.
+    """
+    cited = pack.deemed_service.get(method)
+    if cited is None:
+        raise RuleNotInForce(
+            "The rules {pack} set no deemed day for service by {method}.",
+            pack=pack.id,
+            method=method,
+        )
+    deemed, act_on = cited.value, _act_day(cited.value, done_at, zone)
+    if deemed.unit is Unit.working_day:
+        day = calendar.add_working(act_on, deemed.days)
+    else:
+        day = add_days(act_on, deemed.days)
+    if deemed.working:
+        day = calendar.next_working(day)
+    why = phrase(
+        "Service by {method}, counted from {act_on:weekday} with {duration} added, is deemed "
+        "done on {to_on:weekday}.",
+        method=method,
+        act_on=act_on,
+        duration=count_phrase(deemed.days, deemed.unit),
+        to_on=day,
+    )
+    done_on = done_at.astimezone(zone).date() if isinstance(done_at, datetime) else done_at
+    return day, Step("deemed_service", cited.citation, done_on, day, why, cited.verified)
+
+
+def _act_day(deemed: DeemedService, done_at: date | datetime, zone: ZoneInfo) -> date:
+    """The day of the act, or the next one when it was done at or after the cut-off hour."""
+    if isinstance(done_at, datetime):
+        local = aware(done_at).astimezone(zone)
+        late = deemed.cut_off is not None and local.time() >= deemed.cut_off
+        return add_days(local.date(), 1) if late else local.date()
+    if deemed.cut_off is not None:
+        raise TriggerUnknown(
+            "Whether service counts that day depends on its hour, which is not known."
+        )
+    return done_at

@@ -1,0 +1,128 @@
+"""Periods in hours, and instants on a court's clock, also when the clocks change."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from app.domain.counting import Sheet
+from app.domain.periods import Unit, add_days, count_phrase
+from app.domain.rulepacks import HourCount
+from app.errors import Incomputable, TriggerUnknown
+
+DAYS_WALKED_MAX = 3_660
+TICK = timedelta(microseconds=1)
+
+
+def local_day(moment: date | datetime, zone: ZoneInfo) -> date:
+    """The court-local day of a date or of an aware instant."""
+    if not isinstance(moment, datetime):
+        return moment
+    return aware(moment).astimezone(zone).date()
+
+
+def aware(moment: datetime) -> datetime:
+    """The same instant, or ``TriggerUnknown`` when it has no offset."""
+    if moment.tzinfo is None:
+        raise TriggerUnknown(
+            "The hour of the trigger has no time zone: it may be several instants."
+        )
+    return moment
+
+
+def at_wall(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """An hour on the court's clock. An hour that the clocks show twice, or skip, is taken at
+    the later of the two instants, so that nobody loses an hour; a day begins only once."""
+    first = datetime.combine(day, at, tzinfo=zone)
+    if at == time.min:
+        return first
+    second = first.replace(fold=1)
+    return max(first, second, key=lambda instant: instant.astimezone(UTC))
+
+
+def day_over(day: date, day_end: time | None, zone: ZoneInfo) -> datetime:
+    """The exclusive instant at which ``day`` is over: the next midnight of the court, or
+    ``day_end``."""
+    if day_end is None:
+        return datetime.combine(add_days(day, 1), time.min, tzinfo=zone)
+    return at_wall(day, day_end, zone)
+
+
+def last_day(over_at: datetime, zone: ZoneInfo) -> date:
+    """The court-local day to which the last moment before ``over_at`` belongs."""
+    return (over_at.astimezone(UTC) - TICK).astimezone(zone).date()
+
+
+def hour_end(
+    sheet: Sheet, trigger: date | datetime, hours: int, zone: ZoneInfo
+) -> tuple[date, datetime]:
+    """Count hours; the raw last day and the exclusive instant after the roll.
+
+    FRCP 6(a)(2): every elapsed hour counts, the clock on the wall moves with the clocks,
+    and an end on a day off goes to the same hour of the next working day.
+    """
+    how, trigger_on = sheet.pack.hour_count, local_day(trigger, zone)
+    if how.value is HourCount.midnight_to_midnight:
+        over_at = _from_midnight(sheet, trigger_on, hours, zone)
+    else:
+        if not isinstance(trigger, datetime):
+            raise TriggerUnknown(
+                "A period in hours runs from an instant: the hour of the trigger is not known."
+            )
+        whole = how.value is HourCount.elapsed
+        over_at = (
+            _elapsed(sheet, trigger, hours) if whole else _working(sheet, trigger, hours, zone)
+        ).astimezone(zone)
+    raw_on = last_day(over_at, zone)
+    sheet.note(
+        "hours",
+        how,
+        trigger_on,
+        raw_on,
+        "{duration} from {trigger} end at {over_at}.",
+        duration=count_phrase(hours, Unit.hour),
+        trigger=trigger,
+        over_at=over_at,
+    )
+    return raw_on, _same_hour(sheet, raw_on, over_at, zone)
+
+
+def _elapsed(sheet: Sheet, trigger: datetime, hours: int) -> datetime:
+    try:
+        return trigger.astimezone(UTC) + timedelta(hours=sheet.sign * hours)
+    except OverflowError:
+        raise Incomputable("A period in hours leaves the years a calendar can name.") from None
+
+
+def _from_midnight(sheet: Sheet, trigger_on: date, hours: int, zone: ZoneInfo) -> datetime:
+    days, rest = divmod(hours, 24)
+    first = add_days(trigger_on, 1) if sheet.sign > 0 else trigger_on
+    if sheet.sign < 0 and rest:
+        days, rest = days + 1, 24 - rest
+    return at_wall(add_days(first, sheet.sign * days), time(rest), zone)
+
+
+def _working(sheet: Sheet, trigger: datetime, hours: int, zone: ZoneInfo) -> datetime:
+    """Hours of working days only (ZPO § 222 III); counted forward or back, day by day."""
+    here, left = trigger.astimezone(UTC), timedelta(hours=hours)
+    day = local_day(trigger, zone) if sheet.sign > 0 else last_day(here, zone)
+    for _ in range(DAYS_WALKED_MAX):
+        edge_on = add_days(day, 1) if sheet.sign > 0 else day
+        edge = datetime.combine(edge_on, time.min, tzinfo=zone).astimezone(UTC)
+        off = sheet.counting.day_off(day)
+        if off is not None:
+            sheet.meet([off])
+        elif abs(edge - here) >= left:
+            return here + sheet.sign * left
+        else:
+            left -= abs(edge - here)
+        here, day = edge, add_days(day, sheet.sign)
+    raise Incomputable("A period in working hours is at most ten years long.")
+
+
+def _same_hour(sheet: Sheet, raw_on: date, over_at: datetime, zone: ZoneInfo) -> datetime:
+    rolled_on = sheet.roll(raw_on)
+    if rolled_on == raw_on:
+        return over_at
+    wall = over_at.replace(tzinfo=None) + (rolled_on - raw_on)
+    return at_wall(wall.date(), wall.time(), zone)

@@ -1,0 +1,143 @@
+"""Both languages: sentences, words, dates and numbers, as a reader of one of them expects.
+
+``fr.po`` holds the French of every phrase in the code and the pages; ``words.toml`` the
+two names of every word of an enumeration. Tests hold both complete.
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from app.phrases import Phrase
+
+Language = Literal["en", "fr"]
+LANGUAGES: tuple[Language, ...] = ("en", "fr")
+
+_HERE = Path(__file__).parent
+_LOCALE = {"en": "en_GB", "fr": "fr_FR"}
+_ACCEPT_CHARS_MAX = 200
+
+
+def language_of(text: str | None) -> Language | None:
+    """The language a code names ("fr-CA" is French), or None."""
+    code = (text or "").strip().lower()[:2]
+    return "fr" if code == "fr" else "en" if code == "en" else None
+
+
+def preferred(accept_language: str | None, default: Language) -> Language:
+    """The reader's language from an Accept-Language header (RFC 9110, 12.5.4)."""
+    best: tuple[float, Language] | None = None
+    for part in (accept_language or "")[:_ACCEPT_CHARS_MAX].split(","):
+        name, _, weight = part.partition(";q=")
+        known = language_of(name)
+        try:
+            quality = float(weight) if weight else 1.0
+        except ValueError:
+            continue
+        if known is not None and quality > 0 and (best is None or quality > best[0]):
+            best = (quality, known)
+    return best[1] if best else default
+
+
+def say(said: Phrase, language: Language, zone: ZoneInfo | None = None) -> str:
+    """Render a phrase; instants in ``zone`` where one is given, else in their own."""
+    template = translate(said.template, language)
+    return _Speaker(language, zone).vformat(template, (), said.values)
+
+
+def sentence(said: Phrase, language: Language, zone: ZoneInfo | None = None) -> str:
+    """Render a phrase as a sentence of its own: a capital, and a full stop."""
+    text = say(said, language, zone).strip()
+    ended = text.endswith((".", "?", "!", "…"))
+    return text[:1].upper() + text[1:] + ("" if ended else ".")
+
+
+def translate(text: str, language: Language) -> str:
+    """The text in ``language``; English is the key, and the answer where French lacks."""
+    return text if language == "en" else _french().get(text, text)
+
+
+def word(value: StrEnum, language: Language) -> str:
+    """What a word of an enumeration is called."""
+    return _words()[type(value).__name__][value.value][language]
+
+
+def long_date(on: date, language: Language, *, weekday: bool = False) -> str:
+    """ "12 July 2021", "1er septembre 2021"; with its weekday when asked."""
+    pattern = "EEEE d MMMM y" if weekday else "d MMMM y"
+    text = format_date(on, pattern, locale=_LOCALE[language])
+    if language == "fr" and on.day == 1:
+        text = text.replace("1 ", "1er ", 1)
+    return text
+
+
+def long_instant(at: datetime, language: Language, zone: ZoneInfo | None = None) -> str:
+    """ "13 September 2021 23:47:12 Europe/Paris": never without its zone."""
+    local = at.astimezone(zone) if zone is not None else at
+    name = zone.key if zone is not None else str(local.tzinfo)
+    clock = format_time(local, "HH:mm:ss", locale=_LOCALE[language])
+    return f"{long_date(local.date(), language)} {clock} {name}"
+
+
+def number(value: Decimal | int, language: Language) -> str:
+    """A number with the language's separators."""
+    return format_decimal(value, locale=_LOCALE[language])
+
+
+class _Speaker(string.Formatter):
+    """``str.format`` for one reader: dates, numbers, words and phrases in their language."""
+
+    def __init__(self, language: Language, zone: ZoneInfo | None) -> None:
+        self.language = language
+        self.zone = zone
+
+    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
+        if isinstance(key, int) or key not in kwargs:
+            return f"{{{key}}}"
+        return kwargs[key]
+
+    def get_field(self, field_name: str, args: Any, kwargs: Mapping[str, Any]) -> Any:
+        # No attribute or index access from a template: a name is a name.
+        return self.get_value(field_name, args, kwargs), field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: PLR0911  one case a type
+        match value:
+            case Phrase():
+                return say(value, self.language, self.zone)
+            case tuple() | list():
+                return ", ".join(self.format_field(v, format_spec) for v in value)
+            case datetime():
+                return long_instant(value, self.language, self.zone)
+            case date():
+                return long_date(value, self.language, weekday=format_spec == "weekday")
+            case Decimal():
+                return number(value, self.language)
+            case StrEnum() if type(value).__name__ in _words():
+                return word(value, self.language)
+        return str(value)
+
+
+@cache
+def _french() -> dict[str, str]:
+    with (_HERE / "fr.po").open("rb") as file:
+        catalogue = read_po(file, locale="fr")
+    return {str(m.id): str(m.string) for m in catalogue if m.id and m.string}
+
+
+@cache
+def _words() -> dict[str, dict[str, dict[Language, str]]]:
+    with (_HERE / "words.toml").open("rb") as file:
+        return tomllib.load(file)

@@ -1,0 +1,133 @@
+"""``create_app()``: all wiring, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+
+from app import __version__, errors
+from app.api import api_router, problem_response
+from app.db import Database
+from app.deps import entrances
+from app.problems import invalid_of
+from app.settings import Settings
+from app.storage.local import LocalStore
+from app.web import error_page, static_files, web_router
+
+API = "/api/"
+
+_TEXT = """Tracks what a court ordered to be produced: who owes what, by when, what has been
+handed over, what is missing, late or withheld, and how one can know, as of any day.
+
+Every computed date carries its steps; every status can be asked as of any past instant
+(`as_of`) and as the record showed it at another (`known_at`). Errors are RFC 9457 problems
+in the language of `Accept-Language` (English or French)."""
+
+
+class ActionUndeclared(RuntimeError):
+    """A route does not say what it does, so nobody could say who may."""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service. Raises ``ActionUndeclared`` when a route declares no single action."""
+    settings = settings or Settings()
+    app = FastAPI(
+        title="Bordereau",
+        version=__version__,
+        description=_TEXT,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        lifespan=_lifespan,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=settings.body_bytes_max,
+        strict_content_type=False,
+    )
+    app.state.settings = settings
+    app.state.database = Database(settings.url, busy_seconds=settings.busy_seconds)
+    app.state.store = LocalStore(
+        settings.data_dir / "files",
+        reserve_bytes=settings.storage_reserve_bytes,
+        uploads_at_once=settings.uploads_at_once,
+    )
+    app.include_router(api_router)
+    app.include_router(web_router)
+    app.mount("/static", static_files(), name="static")
+    _handle_errors(app)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts, www_redirect=False)
+    check_actions(app.routes)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    # FastAPI's pool of 40 threads fights over the interpreter and the database's lock.
+    anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.settings.page_threads
+    yield
+    app.state.store.close()
+    app.state.database.close()
+
+
+def check_actions(routes: Iterable[BaseRoute]) -> None:
+    """Refuse to start when a route declares no action, or more than one."""
+    for route in walk(routes):
+        found = entrances(route.dependant)
+        if len(found) != 1:
+            raise ActionUndeclared(
+                f"{sorted(route.methods)} {route.path} declares {len(found)} actions: "
+                "let it enter by api_door(Action.…) or page_door(Action.…), once"
+            )
+
+
+def walk(routes: Iterable[BaseRoute]) -> Iterable[APIRoute]:
+    """Every route that answers with code of ours, however it was included."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif not isinstance(route, Mount) and hasattr(route, "routes"):
+            yield from walk(route.routes)
+
+
+def _handle_errors(app: FastAPI) -> None:
+    async def handle(request: Request, error: Exception) -> Response:
+        return _answer(request, _fault(error))
+
+    for kind in (errors.Fault, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, handle)
+
+
+def _answer(request: Request, fault: errors.Fault) -> Response:
+    if request.scope["path"].startswith(API):
+        return problem_response(request, fault)
+    return error_page(request, fault)
+
+
+def _fault(error: Exception) -> errors.Fault:
+    """Any exception as a fault; what we did not foresee says nothing of itself."""
+    if isinstance(error, errors.Fault):
+        return error
+    if isinstance(error, RequestValidationError):
+        return invalid_of(error)
+    if isinstance(error, HTTPException):
+        return _http(error)
+    return errors.Fault("The service failed. Nothing of this request was kept.")
+
+
+def _http(error: HTTPException) -> errors.Fault:
+    match error.status_code:
+        case 404:
+            return errors.NotFound()
+        case 405:
+            return errors.MethodNotAllowed("This address does not take this method.")
+        case 413:
+            return errors.UploadTooLarge("The request is larger than this address takes.")
+    return errors.Unreadable("The request could not be read.")

@@ -1,0 +1,64 @@
+"""The record: what is kept, table by table."""
+
+from app.models.base import Base
+from app.models.courts import Court
+from app.models.events import Event
+from app.models.matters import DocketNumber, Matter, Party, Representation
+from app.models.orders import (
+    Category,
+    CategoryBeneficiary,
+    Element,
+    Obligation,
+    Order,
+    OrderReference,
+)
+from app.models.people import (
+    ApiToken,
+    ApiTokenMatter,
+    IdempotencyKey,
+    Membership,
+    SignIn,
+    SignInFailure,
+    User,
+)
+from app.models.productions import (
+    Answer,
+    Exhibit,
+    ExhibitCategory,
+    ExhibitElement,
+    Production,
+    StoredFile,
+    WithheldItem,
+)
+from app.models.standings import StandingRow
+
+__all__ = [
+    "Answer",
+    "ApiToken",
+    "ApiTokenMatter",
+    "Base",
+    "Category",
+    "CategoryBeneficiary",
+    "Court",
+    "DocketNumber",
+    "Element",
+    "Event",
+    "Exhibit",
+    "ExhibitCategory",
+    "ExhibitElement",
+    "IdempotencyKey",
+    "Matter",
+    "Membership",
+    "Obligation",
+    "Order",
+    "OrderReference",
+    "Party",
+    "Production",
+    "Representation",
+    "SignIn",
+    "SignInFailure",
+    "StandingRow",
+    "StoredFile",
+    "User",
+    "WithheldItem",
+]

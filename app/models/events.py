@@ -1,0 +1,34 @@
+"""Events: append-only. The database refuses to change or delete one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.events import EventKind
+from app.models.base import Base, Identified, Json, Word
+
+
+class Event(Identified, Base):
+    """A dated fact on an order, with the time it counts and the time it was learnt.
+
+    ``payload`` is the wire form of the kind's own fields (``schemas.events``).
+    """
+
+    __tablename__ = "events"
+    __table_args__ = (UniqueConstraint("order_id", "seq"),)
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"))
+    seq: Mapped[int]
+    kind: Mapped[EventKind] = mapped_column(Word(EventKind))
+    effective_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    obligor_id: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"))
+    category_ids: Mapped[Json]
+    corrects: Mapped[UUID | None] = mapped_column(ForeignKey("events.id"), unique=True)
+    reason: Mapped[str]
+    payload: Mapped[Json]

@@ -1,0 +1,44 @@
+"""The rule packs that come with Bordereau: one TOML file for each, read once."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from app.domain.packfile import parse_pack
+from app.domain.rulepacks import RulePack
+from app.errors import RulePackUnknown
+
+
+def rule_pack(pack_id: str) -> RulePack:
+    """The pack of that id.
+
+    Raises:
+        RulePackUnknown: there is none; the message lists those there are.
+    """
+    packs = _packs()
+    if pack_id not in packs:
+        raise RulePackUnknown(
+            "There is no rule pack {pack}. There are: {packs}.",
+            pack=pack_id[:64],
+            packs=", ".join(packs),
+        )
+    return packs[pack_id]
+
+
+def rule_packs() -> tuple[RulePack, ...]:
+    """Every pack, by id."""
+    return tuple(_packs().values())
+
+
+@cache
+def _packs() -> dict[str, RulePack]:
+    # The folder is listed, never joined with what a user wrote.
+    texts = (
+        entry.read_text(encoding="utf-8")
+        for entry in files(__name__).iterdir()
+        if entry.name.endswith(".toml")
+    )
+    packs = sorted((parse_pack(tomllib.loads(text)) for text in texts), key=lambda pack: pack.id)
+    return {pack.id: pack for pack in packs}

@@ -1,0 +1,1 @@
+"""The wire: what both doors read and write."""

@@ -1,0 +1,100 @@
+"""What a draft says beside its exhibits: answers per category, and withheld items."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import models as m
+from app.domain.access import Actor
+from app.errors import Conflict, FieldFault, Invalid
+from app.phrases import phrase
+from app.schemas.productions import AnswerIn, WithheldIn
+from app.services.productions import drafting, free_number
+
+
+def answer_category(
+    session: Session, actor: Actor, production_id: UUID, category_id: UUID, data: AnswerIn
+) -> m.Answer:
+    """State what the party declares of a category; replaces the draft's earlier answer."""
+    production = drafting(session, actor, production_id)
+    elements = session.scalars(
+        select(m.Element.id)
+        .join(m.Category, m.Category.id == m.Element.category_id)
+        .where(m.Category.id == category_id, m.Category.order_id == production.order_id)
+    ).all()
+    _check_owed(session, production, category_id)
+    faults = [
+        FieldFault(f"values.{i}.element_id", phrase("This element is not in this category."))
+        for i, value in enumerate(data.values)
+        if value.element_id not in elements
+    ]
+    if faults:
+        raise Invalid.all(faults)
+    answer = next((a for a in production.answers if a.category_id == category_id), None)
+    if answer is None:
+        answer = m.Answer(production_id=production.id, category_id=category_id)
+        session.add(answer)
+    answer.declaration = data.declaration
+    answer.ground = data.ground
+    answer.statement = data.statement
+    answer.declared_total = data.declared_total
+    answer.values = {str(v.element_id): v.value for v in data.values}
+    session.flush()
+    return answer
+
+
+def _check_owed(session: Session, production: m.Production, category_id: UUID) -> None:
+    owed = session.scalar(
+        select(m.Obligation.id).where(
+            m.Obligation.order_id == production.order_id,
+            m.Obligation.category_id == category_id,
+            m.Obligation.obligor_id == production.party_id,
+        )
+    )
+    if owed is None:
+        raise Invalid.field(
+            "category_id", "This category is not in this order, or is not owed by this party."
+        )
+
+
+def withhold(
+    session: Session, actor: Actor, production_id: UUID, data: WithheldIn
+) -> m.WithheldItem:
+    """Put a numbered placeholder in the draft for something held back, with its ground."""
+    production = drafting(session, actor, production_id)
+    _check_owed(session, production, data.category_id)
+    item = m.WithheldItem(
+        production_id=production.id,
+        party_id=production.party_id,
+        category_id=data.category_id,
+        position=len(production.withheld_items),
+        number=free_number(session, production, data.number),
+        ground=data.ground,
+        legal_text=data.legal_text,
+        description=data.description,
+    )
+    _check_number_free(session, item)
+    session.add(item)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Conflict(
+            "The number {number} is taken; numbers are never reused.", number=item.number
+        ) from None
+    return item
+
+
+def _check_number_free(session: Session, item: m.WithheldItem) -> None:
+    taken = session.scalar(
+        select(m.Exhibit.id).where(
+            m.Exhibit.party_id == item.party_id, m.Exhibit.number == item.number
+        )
+    )
+    if taken is not None:
+        raise Conflict(
+            "The number {number} is taken; numbers are never reused.", number=item.number
+        )

@@ -1,0 +1,293 @@
+"""Compliance answers: assess an order as of an instant, and say it in a language.
+
+Page, API and command line all answer from here, so they cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import models as m
+from app.domain.access import Action, Actor
+from app.domain.clocks import last_instant
+from app.domain.compliance import Assessment, ObligationAssessment, assess
+from app.domain.deadlines import Computation
+from app.domain.penalties import TheoreticalAccrual
+from app.domain.reasons import end_of_day, event_said
+from app.domain.record import PartySide
+from app.errors import Invalid
+from app.language import Language, say, sentence
+from app.schemas import compliance as wire
+from app.schemas.deadlines import ComputationOut, StepOut
+from app.schemas.events import EventOut
+from app.services.access import authorize
+from app.services.events import Change
+from app.services.facts import court_time, events_of, law_event, order_facts
+from app.services.listing import Row, listed_sentence
+from app.services.orders import order_of, order_place
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """An order and its assessment."""
+
+    order: m.Order
+    assessment: Assessment
+
+
+def instant(order: m.Order, on: date | None, at: datetime | None, default: datetime) -> datetime:
+    """The instant a question is asked of: a court day means its last instant.
+
+    Raises ``Invalid`` on a day or instant that no calendar holds.
+    """
+    try:
+        if at is not None:
+            at.astimezone(ZoneInfo("UTC"))
+            return at
+        return last_instant(court_time(order), on) if on is not None else default
+    except OverflowError:
+        raise Invalid.field("as_of", "This date is out of any reasonable range.") from None
+
+
+def assess_order(
+    session: Session,
+    actor: Actor,
+    order_id: UUID,
+    *,
+    now: datetime,
+    as_of_on: date | None = None,
+    as_of: datetime | None = None,
+    known_on: date | None = None,
+    known_at: datetime | None = None,
+) -> Assessed:
+    """Assess the order as of a court day or an instant, as known at another; default now."""
+    order = order_of(session, actor, order_id)
+    authorize(actor, Action.order_read, order_place(order))
+    return Assessed(
+        order,
+        assess(
+            order_facts(order),
+            events_of(session, order.id),
+            instant(order, as_of_on, as_of, now),
+            instant(order, known_on, known_at, now),
+        ),
+    )
+
+
+def assessment_out(assessed: Assessed, language: Language) -> wire.AssessmentOut:
+    """The assessment on the wire, its sentences in ``language``."""
+    order, found = assessed.order, assessed.assessment
+    texts = {c.id: c for c in order.categories}
+    return wire.AssessmentOut(
+        order_id=order.id,
+        as_of=found.as_of,
+        known_at=found.known_at,
+        time_zone=order.time_zone,
+        status=found.status,
+        counts=dict(found.counts),
+        finding=found.finding,
+        obligations=[
+            _obligation_out(o, texts[o.obligation.category.id], order, language)
+            for o in found.obligations
+        ],
+    )
+
+
+def _obligation_out(
+    one: ObligationAssessment, category: m.Category, order: m.Order, language: Language
+) -> wire.ObligationOut:
+    clock = one.standing.clock
+    zone = ZoneInfo(order.time_zone)
+    return wire.ObligationOut(
+        obligation_id=one.obligation.id,
+        category_id=category.id,
+        category_number=category.number,
+        category_kind=category.kind,
+        category_text=category.text,
+        obligor_id=one.obligation.obligor_id,
+        obligor=one.obligation.obligor,
+        status=one.status,
+        finding=one.finding,
+        finding_event_id=one.finding_event.id if one.finding_event else None,
+        sentence=sentence(one.sentence, language, zone),
+        trigger_on=clock.trigger_on,
+        provisional=clock.provisional,
+        due_on=clock.due_on,
+        due_at=clock.due_at,
+        late_days=one.late_days,
+        first_produced_at=one.standing.first_produced_at,
+        completed_at=one.standing.completed_at,
+        elements=[
+            wire.ElementState(id=e.id, text=e.text, answered=e.id in one.answered)
+            for e in category.elements
+        ],
+        shares=wire.SharesOut(
+            on_time=one.shares.on_time,
+            late=one.shares.late,
+            late_by_days=list(one.shares.late_by_days),
+            declared_total=one.shares.declared_total,
+            missing=one.shares.missing,
+        ),
+        computation=(
+            computation_out(clock.computation, language, zone) if clock.computation else None
+        ),
+        penalty=_accrual_out(one, language, zone),
+        reasons=[
+            wire.ReasonOut(
+                said=sentence(r.said, language, zone), event_id=r.event_id, citation=r.citation
+            )
+            for r in one.reasons
+        ],
+    )
+
+
+def computation_out(
+    found: Computation, language: Language, zone: ZoneInfo | None = None
+) -> ComputationOut:
+    """A computation on the wire, each step a sentence in ``language``."""
+    return ComputationOut(
+        raw_on=found.raw_on,
+        due_on=found.due_on,
+        due_at=found.due_at,
+        steps=[
+            StepOut(
+                rule=s.rule,
+                citation=s.citation,
+                from_on=s.from_on,
+                to_on=s.to_on,
+                why=sentence(s.why, language, zone),
+            )
+            for s in found.steps
+        ],
+        rule_pack=found.pack_id,
+        rule_pack_version=found.pack_version,
+        calendar=found.calendar_code,
+        calendar_version=found.calendar_version,
+        days_used=[
+            {"on": d.on.isoformat(), "why": say(d.why, language, zone)} for d in found.days_used
+        ],
+    )
+
+
+def _accrual_out(
+    one: ObligationAssessment, language: Language, zone: ZoneInfo
+) -> wire.AccrualOut | None:
+    found: TheoreticalAccrual | None = one.penalty
+    if found is None or one.penalty_terms is None:
+        return None
+    return wire.AccrualOut(
+        theoretical_accrual=found.theoretical_accrual,
+        currency=found.currency,
+        rate=found.rate,
+        per=one.penalty_terms.per.value,
+        from_on=found.from_on,
+        to_on=found.to_on,
+        counted_days=found.counted_days,
+        not_counted_days=found.not_counted_days,
+        item_days=found.item_days,
+        capped=found.capped,
+        reasons=[sentence(r, language, zone) for r in found.reasons],
+    )
+
+
+def preview_out(
+    changes: Iterable[Change], data_kind: str, as_of: datetime, zone: ZoneInfo, language: Language
+) -> wire.Preview:
+    """A change preview on the wire: what moves, old and new, and how many do not."""
+    listed = list(changes)
+    moved = [c for c in listed if c.moves]
+    return wire.Preview.model_validate(
+        {
+            "kind": data_kind,
+            "as_of": as_of,
+            "moved": [_moved(c, zone, language) for c in moved],
+            "unmoved": len(listed) - len(moved),
+        }
+    )
+
+
+def _moved(change: Change, zone: ZoneInfo, language: Language) -> wire.Moved:
+    old, new = change.old, change.new
+    return wire.Moved(
+        obligation_id=new.obligation.id,
+        category_number=new.obligation.category.number,
+        obligor=new.obligation.obligor,
+        old_due_on=old.standing.clock.due_on,
+        new_due_on=new.standing.clock.due_on,
+        old_due_at=old.standing.clock.due_at,
+        new_due_at=new.standing.clock.due_at,
+        old_status=old.status,
+        new_status=new.status,
+        old_finding=old.finding,
+        new_finding=new.finding,
+        old_sentence=sentence(old.sentence, language, zone),
+        new_sentence=sentence(new.sentence, language, zone),
+    )
+
+
+def event_outs(
+    session: Session, order: m.Order, rows: Sequence[m.Event], language: Language
+) -> list[EventOut]:
+    """Events on the wire, each with who recorded it and which event made it void."""
+    zone = ZoneInfo(order.time_zone)
+    people = select(m.User.id, m.User.name).where(m.User.id.in_({r.recorded_by for r in rows}))
+    names = dict(session.execute(people).tuples().all())
+    voided = select(m.Event.corrects, m.Event.id).where(m.Event.corrects.in_([r.id for r in rows]))
+    corrected = dict(session.execute(voided).tuples().all())
+    return [
+        EventOut(
+            id=row.id,
+            seq=row.seq,
+            kind=row.kind,
+            effective_at=row.effective_at,
+            effective_on=row.effective_at.astimezone(zone).date(),
+            recorded_at=row.recorded_at,
+            recorded_by=names[row.recorded_by],
+            obligor_id=row.obligor_id,
+            category_ids=[UUID(c) for c in row.category_ids],
+            corrects=row.corrects,
+            corrected_by=corrected.get(row.id),
+            reason=row.reason,
+            said=sentence(event_said(law_event(row)), language, zone),
+            payload=row.payload,
+        )
+        for row in rows
+    ]
+
+
+def listed_out(row: Row, at: datetime, language: Language) -> wire.ListedObligation:
+    """A list's row on the wire, with its reason in one sentence."""
+    standing, order = row.standing, row.order
+    zone = ZoneInfo(order.time_zone)
+    late = 0
+    if standing.due_on is not None and not standing.ended:
+        until = (standing.completed_at or at).astimezone(zone).date()
+        late = max(0, (until - standing.due_on).days)
+    return wire.ListedObligation(
+        obligation_id=standing.obligation_id,
+        order_id=order.id,
+        matter_id=order.matter_id,
+        court=order.matter.court.name,
+        docket_numbers=[d.number for d in order.matter.docket_numbers],
+        matter_title=order.matter.title,
+        order_title=order.title,
+        requesting=[p.name for p in order.matter.parties if p.side is PartySide.requesting],
+        category_number=row.obligation.category.number,
+        category_kind=row.obligation.category.kind,
+        obligor=row.obligation.obligor.name,
+        status=row.status,
+        finding=standing.finding,
+        due_on=standing.due_on,
+        due_at=standing.due_at,
+        due_hour=end_of_day(standing.due_at, zone) if standing.due_at else None,
+        time_zone=order.time_zone,
+        late_days=late,
+        sentence=sentence(listed_sentence(row), language, zone),
+    )

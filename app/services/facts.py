@@ -1,0 +1,179 @@
+"""From rows to the law's own facts, and back into the projection.
+
+``order_facts`` and ``events_of`` read what the law reasons about; ``project`` writes the
+standings that follow, in the transaction of whatever changed them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session, selectinload
+
+from app import models as m
+from app.calendars import court_calendar
+from app.domain import events as law
+from app.domain.clocks import CategoryFacts, CourtTime, ObligationFacts
+from app.domain.compliance import OrderFacts, finding_of, standing_facts
+from app.domain.penalties import penalty_from_json
+from app.domain.reasons import clock_said
+from app.domain.standings import Standing, standings
+from app.domain.terms import term_from_json
+from app.phrases import to_json
+from app.rulepacks import rule_pack
+from app.schemas.events import ANY_EVENT
+
+END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
+
+LAW = (
+    selectinload(m.Order.categories).selectinload(m.Category.elements),
+    selectinload(m.Order.categories)
+    .selectinload(m.Category.obligations)
+    .selectinload(m.Obligation.obligor),
+)
+"""What of an order must be loaded before ``order_facts`` can read it."""
+
+
+def court_time(order: m.Order) -> CourtTime:
+    """How the order's court counts time, by the law pinned at registration."""
+    return CourtTime(
+        zone=ZoneInfo(order.time_zone),
+        pack=rule_pack(order.rule_pack),
+        calendar=court_calendar(order.calendar),
+        made_on=order.made_on,
+    )
+
+
+def order_facts(order: m.Order) -> OrderFacts:
+    """The order as the law needs it. Its ``LAW`` must be loaded."""
+    return OrderFacts(
+        court=court_time(order),
+        obligations=tuple(
+            ObligationFacts(o.id, facts, o.obligor_id, o.obligor.name)
+            for category in order.categories
+            for facts in (_category_facts(category),)
+            for o in category.obligations
+        ),
+    )
+
+
+def _category_facts(category: m.Category) -> CategoryFacts:
+    return CategoryFacts(
+        id=category.id,
+        number=category.number,
+        kind=category.kind,
+        element_ids=tuple(e.id for e in category.elements),
+        term=term_from_json(category.term),
+        penalty=penalty_from_json(category.penalty_terms) if category.penalty_terms else None,
+    )
+
+
+def events_of(session: Session, order_id: UUID) -> list[law.Event]:
+    """Every event of the order, as recorded, in the law's form."""
+    rows = session.scalars(
+        select(m.Event).where(m.Event.order_id == order_id).order_by(m.Event.seq)
+    )
+    return [law_event(row) for row in rows]
+
+
+def law_event(row: m.Event) -> law.Event:
+    """An event row in the law's form."""
+    stored = ANY_EVENT.validate_python(
+        {
+            **row.payload,
+            "effective_at": row.effective_at,
+            "reason": row.reason,
+            "obligor_id": row.obligor_id,
+            "category_ids": row.category_ids,
+            "corrects": row.corrects,
+        }
+    )
+    return law.Event(
+        id=row.id,
+        seq=row.seq,
+        kind=row.kind,
+        effective_at=row.effective_at,
+        recorded_at=row.recorded_at,
+        details=stored.details(),
+        obligor_id=row.obligor_id,
+        category_ids=frozenset(stored.category_ids),
+        corrects=row.corrects,
+    )
+
+
+def project(session: Session, order: m.Order, events: Iterable[law.Event]) -> None:
+    """Replace the order's standings by those that follow from its events.
+
+    Raises ``Incomputable`` where the law does not answer; then nothing is written.
+    """
+    rows = projected(order, events)
+    session.execute(delete(m.StandingRow).where(m.StandingRow.order_id == order.id))
+    session.execute(insert(m.StandingRow), rows)
+
+
+def projected(order: m.Order, events: Iterable[law.Event]) -> list[dict[str, object]]:
+    """The rows of the order's projection, computed afresh."""
+    facts = order_facts(order)
+    record = law.standing_record(events)
+    return [
+        _row(order, facts.court, obligation, standing, record)
+        for obligation in facts.obligations
+        for standing in standings(obligation, facts.court, record)
+    ]
+
+
+def _row(
+    order: m.Order,
+    court: CourtTime,
+    obligation: ObligationFacts,
+    standing: Standing,
+    record: Sequence[law.Event],
+) -> dict[str, object]:
+    facts = standing_facts(standing, court)
+    clock = standing.clock
+    elements = obligation.category.element_ids
+    return {
+        "obligation_id": obligation.id,
+        "valid_from": standing.valid_from.astimezone(UTC),
+        "valid_until": standing.valid_until.astimezone(UTC) if standing.valid_until else None,
+        "court_id": order.court_id,
+        "matter_id": order.matter_id,
+        "order_id": order.id,
+        "sort_at": (facts.due_at or END_OF_TIME).astimezone(UTC),
+        "due_from_at": _utc(facts.due_from_at),
+        "due_at": _utc(facts.due_at),
+        "due_on": clock.due_on,
+        "raw_on": clock.raw_on,
+        "trigger_on": clock.trigger_on,
+        "provisional": clock.provisional,
+        "undated": facts.undated,
+        "awaiting": facts.awaiting,
+        "stayed": facts.stayed,
+        "ended": facts.ended,
+        "first_produced_at": _utc(facts.first_produced_at),
+        "completed_at": _utc(facts.completed_at),
+        "stayed_from": _utc(standing.stayed_by.effective_at if standing.stayed_by else None),
+        "ended_at": _utc(standing.ended_event.effective_at if standing.ended_event else None),
+        "answered_count": len(standing.answered.intersection(elements)),
+        "elements_count": len(elements),
+        "finding": _finding(obligation, record, standing.valid_from),
+        "clock": to_json(clock_said(clock, obligation.obligor, court.zone)),
+        "calendar_version": court.calendar.version,
+    }
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return at.astimezone(UTC) if at is not None else None
+
+
+def _finding(obligation: ObligationFacts, record: Iterable[law.Event], at: datetime) -> object:
+    own = (
+        e
+        for e in record
+        if e.effective_at <= at and e.concerns(obligation.obligor_id, obligation.category.id)
+    )
+    return finding_of(own)[0]

@@ -1,0 +1,270 @@
+"""Lists by status: the comparison of the projection with the clock, in SQL.
+
+``status_of`` says in SQL what ``domain.status.status_at`` says in Python; a property test
+holds the two together. A page is one indexed query, continued by key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased, selectinload
+
+from app import models as m
+from app.domain import reasons
+from app.domain.access import Actor
+from app.domain.status import StandingFacts, Status, status_at
+from app.phrases import Phrase, from_json
+from app.services.access import visible
+
+S = m.StandingRow
+
+
+class Sort(StrEnum):
+    """How a list is sorted: by last legal day, earliest or latest first."""
+
+    due = "due"
+    due_desc = "-due"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to. No status: whatever is still owed."""
+
+    statuses: tuple[Status, ...] = ()
+    court_id: UUID | None = None
+    matter_id: UUID | None = None
+    sort: Sort = Sort.due
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One listed obligation: the standing that holds, and what it is about."""
+
+    standing: m.StandingRow
+    status: Status
+    obligation: m.Obligation
+    order: m.Order
+
+
+OPEN = tuple(s for s in Status if s not in (Status.met_on_time, Status.met_late, Status.ended))
+"""What is still owed; the list's default."""
+
+
+def status_of(at: datetime) -> ColumnElement[str]:
+    """The status of a standing at ``at``, as SQL."""
+    moment = literal(at, S.due_at.type)
+    produced = S.first_produced_at.is_not(None)
+    return case(
+        (S.ended, literal(Status.ended.value)),
+        (
+            S.completed_at.is_not(None),
+            case(
+                (
+                    and_(S.due_at.is_not(None), S.completed_at >= S.due_at),
+                    literal(Status.met_late.value),
+                ),
+                else_=literal(Status.met_on_time.value),
+            ),
+        ),
+        (S.stayed, literal(Status.suspended.value)),
+        (S.awaiting, literal(Status.awaiting_service_proof.value)),
+        (
+            S.sort_at <= moment,
+            case(
+                (produced, literal(Status.overdue_partly.value)),
+                else_=literal(Status.overdue_nothing.value),
+            ),
+        ),
+        (S.due_from_at <= moment, literal(Status.due_today.value)),
+        (produced, literal(Status.partly_produced.value)),
+        else_=literal(Status.running.value),
+    )
+
+
+def _bears(status: Status, at: datetime) -> ColumnElement[bool]:
+    """Whether a standing bears the status at ``at``, in the terms of the indexes."""
+    if status is Status.ended:
+        return and_(S.ended)
+    if status is Status.met_late:
+        return and_(not_(S.ended), S.completed_at >= S.due_at)
+    if status is Status.met_on_time:
+        on_time = or_(S.due_at.is_(None), S.completed_at < S.due_at)
+        return and_(not_(S.ended), S.completed_at.is_not(None), on_time)
+    still = and_(not_(S.ended), S.completed_at.is_(None))
+    if status is Status.suspended:
+        return and_(still, S.stayed)
+    if status is Status.awaiting_service_proof:
+        return and_(still, not_(S.stayed), S.awaiting)
+    counting = and_(still, not_(S.stayed), not_(S.awaiting))
+    nothing, some = S.first_produced_at.is_(None), S.first_produced_at.is_not(None)
+    over, today = S.sort_at <= at, and_(S.sort_at > at, S.due_from_at <= at)
+    ahead = and_(S.sort_at > at, or_(S.due_from_at.is_(None), S.due_from_at > at))
+    return {
+        Status.overdue_nothing: and_(counting, over, nothing),
+        Status.overdue_partly: and_(counting, over, some),
+        Status.due_today: and_(counting, today),
+        Status.running: and_(counting, ahead, nothing),
+        Status.partly_produced: and_(counting, ahead, some),
+    }[status]
+
+
+def _wanted(wanted: Filter, at: datetime) -> ColumnElement[bool]:
+    if not wanted.statuses or set(wanted.statuses) == set(OPEN):
+        return and_(not_(S.ended), S.completed_at.is_(None))
+    if set(wanted.statuses) == {Status.overdue_nothing, Status.overdue_partly}:
+        counting = and_(not_(S.stayed), not_(S.awaiting), S.sort_at <= at)
+        return and_(not_(S.ended), S.completed_at.is_(None), counting)
+    return or_(*(_bears(s, at) for s in wanted.statuses))
+
+
+def page_query(
+    actor: Actor, wanted: Filter, at: datetime, *, limit: int, after: tuple[datetime, UUID] | None
+) -> Select[Any]:
+    """The keys of one page: the standings that hold at ``at``, by last day.
+
+    Two indexed ranges, merged: standings that hold from now on, and the few whose end is
+    already known to lie ahead of ``at``.
+    """
+    key = (S.sort_at, S.obligation_id)
+    latest = wanted.sort is Sort.due_desc
+    order = [c.desc() for c in key] if latest else list(key)
+    query = visible(select(*key, S.valid_from), S, actor).where(
+        S.valid_from <= at, _wanted(wanted, at)
+    )
+    if wanted.court_id is not None:
+        query = query.where(S.court_id == wanted.court_id)
+    if wanted.matter_id is not None:
+        query = query.where(S.matter_id == wanted.matter_id)
+    if after is not None:
+        place, last = tuple_(*key), tuple_(*after)
+        query = query.where(place < last if latest else place > last)
+    query = query.order_by(*order).limit(limit)
+    both = union_all(
+        select(query.where(S.valid_until.is_(None)).subquery()),
+        select(query.where(S.valid_until > at).subquery()),
+    ).subquery()
+    columns = (both.c.sort_at, both.c.obligation_id)
+    return (
+        select(*columns, both.c.valid_from)
+        .order_by(*([c.desc() for c in columns] if latest else columns))
+        .limit(limit)
+    )
+
+
+def obligations(
+    session: Session,
+    actor: Actor,
+    wanted: Filter,
+    at: datetime,
+    *,
+    limit: int,
+    after: tuple[datetime, UUID] | None = None,
+) -> Sequence[Row]:
+    """One page of obligations by status at ``at``, with what their rows need, in few queries."""
+    keys = page_query(actor, wanted, at, limit=limit, after=after).subquery()
+    standing = aliased(S)
+    rows = session.execute(
+        select(standing, m.Obligation)
+        .join(
+            keys,
+            and_(
+                keys.c.obligation_id == standing.obligation_id,
+                keys.c.valid_from == standing.valid_from,
+            ),
+        )
+        .join(m.Obligation, m.Obligation.id == standing.obligation_id)
+        .options(
+            selectinload(m.Obligation.obligor),
+            selectinload(m.Obligation.category),
+        )
+    ).all()
+    whole = _orders(session, {s.order_id for s, _ in rows})
+    found = [Row(s, status_now(s, at), o, whole[s.order_id]) for s, o in rows]
+    found.sort(
+        key=lambda r: (r.standing.sort_at, r.standing.obligation_id.hex),
+        reverse=wanted.sort is Sort.due_desc,
+    )
+    return found
+
+
+def _orders(session: Session, ids: set[UUID]) -> dict[UUID, m.Order]:
+    orders = session.scalars(
+        select(m.Order)
+        .where(m.Order.id.in_(ids))
+        .options(
+            selectinload(m.Order.matter).selectinload(m.Matter.docket_numbers),
+            selectinload(m.Order.matter).selectinload(m.Matter.parties),
+            selectinload(m.Order.matter).selectinload(m.Matter.court),
+        )
+    )
+    return {order.id: order for order in orders}
+
+
+def status_now(row: m.StandingRow, at: datetime) -> Status:
+    """The status that a standing row bears at ``at``, by the law's own comparison."""
+    return status_at(
+        StandingFacts(
+            undated=row.undated,
+            due_from_at=row.due_from_at,
+            due_at=row.due_at,
+            first_produced_at=row.first_produced_at,
+            completed_at=row.completed_at,
+            stayed=row.stayed,
+            ended=row.ended,
+            awaiting=row.awaiting,
+        ),
+        at,
+    )
+
+
+def listed_sentence(row: Row) -> Phrase:
+    """Why the row's status is what it is, from the projection alone."""
+    kept = row.standing
+    return reasons.sentence(
+        row.status,
+        from_json(kept.clock),
+        reasons.Received(
+            category_number=row.obligation.category.number,
+            first_at=kept.first_produced_at,
+            completed_at=kept.completed_at,
+            answered_count=kept.answered_count,
+            elements_count=kept.elements_count,
+            stayed_from=kept.stayed_from,
+            ended_at=kept.ended_at,
+        ),
+        ZoneInfo(row.order.time_zone),
+    )
+
+
+def counts(session: Session, actor: Actor, wanted: Filter, at: datetime) -> dict[Status, int]:
+    """How many obligations bear each status at ``at``."""
+    status = status_of(at).label("status")
+    query = visible(select(status, func.count()), S, actor).where(
+        S.valid_from <= at, or_(S.valid_until.is_(None), S.valid_until > at)
+    )
+    if wanted.court_id is not None:
+        query = query.where(S.court_id == wanted.court_id)
+    if wanted.matter_id is not None:
+        query = query.where(S.matter_id == wanted.matter_id)
+    found = {Status(word): n for word, n in session.execute(query.group_by(status))}
+    return {s: found[s] for s in Status if s in found}

@@ -1,0 +1,271 @@
+"""Productions: draft one, add exhibits, answer, withhold; see it once it is deposited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, selectinload
+
+from app import models as m
+from app.domain.access import Action, Actor, Place
+from app.domain.numbering import next_number, parse_number
+from app.domain.record import EXHIBITS_MAX, Confidentiality
+from app.errors import AlreadyDeposited, Conflict, FieldFault, Invalid, NotFound
+from app.phrases import phrase
+from app.schemas.productions import ExhibitChange, ProductionIn
+from app.services.access import authorize, visible
+from app.services.orders import order_of
+from app.storage.store import StoredFile
+
+WHOLE = (
+    selectinload(m.Production.party),
+    selectinload(m.Production.exhibits).selectinload(m.Exhibit.categories),
+    selectinload(m.Production.exhibits).selectinload(m.Exhibit.elements),
+    selectinload(m.Production.answers),
+    selectinload(m.Production.withheld_items),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What is said of a file when it is uploaded."""
+
+    filename: str
+    media_type: str
+    title: str = ""
+    number: str | None = None
+    dated_on: date | None = None
+    category_ids: tuple[UUID, ...] = ()
+    element_ids: tuple[UUID, ...] = ()
+    confidentiality: Confidentiality = Confidentiality.ordinary
+
+
+def draft_production(
+    session: Session, actor: Actor, order_id: UUID, data: ProductionIn, now: datetime
+) -> m.Production:
+    """Start a production for a party that owes something under the order."""
+    order = order_of(session, actor, order_id)
+    authorize(
+        actor,
+        Action.production_draft,
+        Place(order.court_id, order.matter_id, data.party_id, deposited=None),
+    )
+    if data.party_id not in {o.obligor_id for c in order.categories for o in c.obligations}:
+        raise Invalid.field("party_id", "This party owes nothing under this order.")
+    production = m.Production(
+        matter_id=order.matter_id,
+        order_id=order.id,
+        party_id=data.party_id,
+        title=data.title,
+        created_at=now,
+        created_by=actor.user_id,
+    )
+    session.add(production)
+    session.flush()
+    return production_of(session, actor, production.id)
+
+
+def production_of(
+    session: Session, actor: Actor, production_id: UUID, *, lock: bool = False
+) -> m.Production:
+    """The production, whole, if it exists for the actor; else ``NotFound``."""
+    query = visible(select(m.Production), m.Production, actor).where(
+        m.Production.id == production_id
+    )
+    if lock:
+        query = query.with_for_update(of=m.Production)
+    found = session.scalar(query.options(*WHOLE).execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def productions(
+    session: Session, actor: Actor, order_id: UUID, *, limit: int
+) -> Sequence[tuple[m.Production, int]]:
+    """The order's productions that exist for the actor, and how many exhibits each has."""
+    order_of(session, actor, order_id)
+    counts = (
+        visible(select(m.Exhibit.production_id, func.count().label("n")), m.Exhibit, actor)
+        .group_by(m.Exhibit.production_id)
+        .subquery()
+    )
+    rows = session.execute(
+        visible(select(m.Production, func.coalesce(counts.c.n, 0)), m.Production, actor)
+        .outerjoin(counts, counts.c.production_id == m.Production.id)
+        .where(m.Production.order_id == order_id)
+        .options(selectinload(m.Production.party))
+        .order_by(m.Production.created_at, m.Production.id)
+        .limit(limit)
+    ).all()
+    return [(production, count) for production, count in rows]
+
+
+def drafting(
+    session: Session, actor: Actor, production_id: UUID, action: Action = Action.production_draft
+) -> m.Production:
+    """The draft, locked for a change by its own party; ``AlreadyDeposited`` once it is one."""
+    production = production_of(session, actor, production_id, lock=True)
+    authorize(actor, action, production_place(session, production))
+    if production.deposited_at is not None:
+        raise AlreadyDeposited("This production was deposited; it cannot change any more.")
+    return production
+
+
+def production_place(session: Session, production: m.Production) -> Place:
+    """Where acts on the production happen."""
+    court_id = session.scalar(select(m.Matter.court_id).where(m.Matter.id == production.matter_id))
+    assert court_id is not None  # noqa: S101  a foreign key
+    return Place(
+        court_id,
+        production.matter_id,
+        production.party_id,
+        deposited=production.deposited_at is not None,
+    )
+
+
+def add_exhibit(
+    session: Session,
+    actor: Actor,
+    production_id: UUID,
+    file: StoredFile,
+    said: Incoming,
+    now: datetime,
+) -> m.Exhibit:
+    """Add a stored file to the draft, or put it in the place of the same number there.
+
+    The bytes are already durable; this row comes last. Without a number the party's next
+    free one is taken. A number of another production is never reused.
+    """
+    production = drafting(session, actor, production_id)
+    _check_places(session, production, said.category_ids, said.element_ids)
+    _keep_file(session, production.matter_id, file, now)
+    number = free_number(session, production, said.number)
+    same = next((e for e in production.exhibits if e.number == number), None)
+    if same is None and len(production.exhibits) >= EXHIBITS_MAX:
+        raise Conflict("A production holds at most {largest} exhibits.", largest=EXHIBITS_MAX)
+    exhibit = same or m.Exhibit(
+        production_id=production.id,
+        matter_id=production.matter_id,
+        party_id=production.party_id,
+        position=max((e.position for e in production.exhibits), default=-1) + 1,
+        number=number,
+    )
+    exhibit.title = said.title or said.filename
+    exhibit.dated_on = said.dated_on
+    exhibit.filename = said.filename
+    exhibit.media_type = said.media_type
+    exhibit.size_bytes = file.size_bytes
+    exhibit.sha256 = file.sha256
+    exhibit.confidentiality = said.confidentiality
+    exhibit.uploaded_at = now
+    exhibit.uploaded_by = actor.user_id
+    if same is None:
+        session.add(exhibit)
+    _place(exhibit, said.category_ids, said.element_ids)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Conflict(
+            "The number {number} is taken by another exhibit of this party; numbers are "
+            "never reused.",
+            number=number,
+        ) from None
+    return exhibit_of(session, actor, exhibit.id)
+
+
+def _keep_file(session: Session, matter_id: UUID, file: StoredFile, now: datetime) -> None:
+    if session.get(m.StoredFile, (matter_id, file.sha256)) is None:
+        session.add(
+            m.StoredFile(
+                matter_id=matter_id, sha256=file.sha256, size_bytes=file.size_bytes, stored_at=now
+            )
+        )
+
+
+def free_number(session: Session, production: m.Production, asked: str | None) -> str:
+    """The number asked for in its canonical form, or the party's next free one."""
+    if asked is not None:
+        return str(parse_number(asked))
+    exhibits = select(m.Exhibit.number).where(m.Exhibit.party_id == production.party_id)
+    withheld = select(m.WithheldItem.number).where(m.WithheldItem.party_id == production.party_id)
+    taken = [*session.scalars(exhibits), *session.scalars(withheld)]
+    return str(next_number([parse_number(n) for n in taken]))
+
+
+def _check_places(
+    session: Session,
+    production: m.Production,
+    category_ids: Sequence[UUID],
+    element_ids: Sequence[UUID],
+) -> None:
+    categories = set(
+        session.scalars(select(m.Category.id).where(m.Category.order_id == production.order_id))
+    )
+    elements = set(
+        session.scalars(
+            select(m.Element.id)
+            .join(m.Category, m.Category.id == m.Element.category_id)
+            .where(m.Category.order_id == production.order_id)
+        )
+    )
+    faults = [
+        FieldFault(f"category_ids.{i}", phrase("This category is not in this order."))
+        for i, category_id in enumerate(category_ids)
+        if category_id not in categories
+    ] + [
+        FieldFault(f"element_ids.{i}", phrase("This element is not in this order."))
+        for i, element_id in enumerate(element_ids)
+        if element_id not in elements
+    ]
+    if faults:
+        raise Invalid.all(faults)
+
+
+def _place(exhibit: m.Exhibit, category_ids: Sequence[UUID], element_ids: Sequence[UUID]) -> None:
+    exhibit.categories = [m.ExhibitCategory(category_id=c) for c in dict.fromkeys(category_ids)]
+    exhibit.elements = [m.ExhibitElement(element_id=e) for e in dict.fromkeys(element_ids)]
+
+
+def exhibit_of(session: Session, actor: Actor, exhibit_id: UUID) -> m.Exhibit:
+    """The exhibit, if it exists for the actor; else ``NotFound``."""
+    found = session.scalar(
+        visible(select(m.Exhibit), m.Exhibit, actor)
+        .where(m.Exhibit.id == exhibit_id)
+        .options(selectinload(m.Exhibit.categories), selectinload(m.Exhibit.elements))
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def change_exhibit(
+    session: Session, actor: Actor, exhibit: m.Exhibit, data: ExhibitChange
+) -> m.Exhibit:
+    """Change what is said of an exhibit of a draft. Its number and bytes stay."""
+    production = drafting(session, actor, exhibit.production_id)
+    _check_places(session, production, data.category_ids, data.element_ids)
+    exhibit = exhibit_of(session, actor, exhibit.id)
+    exhibit.title = data.title
+    exhibit.dated_on = data.dated_on
+    exhibit.confidentiality = data.confidentiality
+    session.flush()
+    exhibit.categories.clear()
+    exhibit.elements.clear()
+    session.flush()
+    _place(exhibit, data.category_ids, data.element_ids)
+    session.flush()
+    return exhibit_of(session, actor, exhibit.id)
+
+
+def remove_exhibit(session: Session, actor: Actor, exhibit: m.Exhibit) -> None:
+    """Take an exhibit out of a draft. What was deposited is only ever withdrawn, by an act."""
+    drafting(session, actor, exhibit.production_id)
+    session.delete(exhibit_of(session, actor, exhibit.id))
+    session.flush()

@@ -1,0 +1,99 @@
+"""Every knob, read from the environment (prefix ``BORDEREAU_``) or a ``.env`` file."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MIB = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """The service's settings. Each field's description is its documentation."""
+
+    model_config = SettingsConfigDict(env_prefix="BORDEREAU_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Field(
+        default=Path("var"), description="Folder of the files, and of the SQLite database."
+    )
+    database_url: str = Field(
+        default="",
+        description=(
+            "SQLAlchemy address, e.g. postgresql://user@host/bordereau. "
+            "Empty: SQLite in the data folder."
+        ),
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8000",
+        description="Where people reach the service. https makes cookies Secure (__Host-).",
+    )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Further Host names answered, comma-separated; the public one always is.",
+    )
+    language: Literal["en", "fr"] = Field(
+        default="en", description="Language of a reader who states none."
+    )
+    upload_bytes_max: int = Field(
+        default=4096 * MIB, ge=1, description="Largest file taken, in bytes."
+    )
+    body_bytes_max: int = Field(
+        default=2 * MIB, ge=1024, description="Largest request body that is not a file, in bytes."
+    )
+    storage_reserve_bytes: int = Field(
+        default=64 * MIB, ge=0, description="Uploads are refused when less room than this is left."
+    )
+    uploads_at_once: int = Field(
+        default=8, ge=1, le=64, description="Uploads hashed and written at the same time."
+    )
+    page_threads: int = Field(
+        default=4, ge=1, le=64, description="Requests served at the same time, uploads apart."
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=720, description="A sign-in ends after this, used or not."
+    )
+    session_idle_minutes: int = Field(
+        default=120, ge=5, le=1440, description="A sign-in ends after this without use."
+    )
+    sign_in_attempts: int = Field(
+        default=10,
+        ge=1,
+        description="Failed sign-ins per account or address within 15 minutes before a pause.",
+    )
+    sandbox: bool = Field(
+        default=False,
+        description=(
+            "Let a request say what time it is (header Bordereau-Now), to try a case through "
+            "its whole life. Never on a record that counts: anybody could backdate."
+        ),
+    )
+    busy_seconds: int = Field(
+        default=10, ge=1, description="How long a writer waits for the database before 503."
+    )
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.split(",")) if isinstance(value, str) else value
+
+    @property
+    def url(self) -> str:
+        """The database's address, the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'bordereau.db'}"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the service by https."""
+        return self.public_url.startswith("https://")
+
+    @cached_property
+    def hosts(self) -> list[str]:
+        """Host names answered. Loopback names too: a probe on the machine itself uses them."""
+        listed = [h.strip() for h in self.allowed_hosts if h.strip()]
+        own = urlsplit(self.public_url).hostname or "127.0.0.1"
+        return sorted({own, "127.0.0.1", "localhost", *listed})

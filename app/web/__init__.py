@@ -1,0 +1,37 @@
+"""The HTML door: pages in English and French that need no JavaScript.
+
+One page action per file; each enters by ``page_door(Action.…)``. ``rendering`` says things
+in the reader's language, ``forms`` reads what was typed, ``security`` refuses what another
+site sent.
+"""
+
+from fastapi import APIRouter
+
+from app.web import (
+    exhibit_file,
+    health,
+    language,
+    obligations,
+    order,
+    record_event,
+    sign_in,
+    sign_out,
+)
+from app.web.errors import error_page
+from app.web.security import PageRoute
+from app.web.statics import static_files
+
+web_router = APIRouter(route_class=PageRoute, include_in_schema=False)
+for _part in (
+    obligations,
+    order,
+    record_event,
+    exhibit_file,
+    sign_in,
+    sign_out,
+    language,
+    health,
+):
+    web_router.include_router(_part.router, include_in_schema=False)
+
+__all__ = ["error_page", "static_files", "web_router"]

@@ -1,0 +1,152 @@
+"""Pages in words: one Jinja environment per language, in which nothing is said unescaped."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from app.deps import PageDoor
+from app.domain.reasons import end_of_day
+from app.domain.status import FindingStatus, Status
+from app.language import Language, long_date, long_instant, number, say, sentence, word
+from app.phrases import Phrase
+from app.web.security import form_token
+from app.web.statics import static_url
+
+# A word first, then a shape; colour comes last (style.css).
+MARKS = {
+    Status.overdue_nothing: "■",
+    Status.overdue_partly: "◧",
+    Status.due_today: "▲",
+    Status.running: "○",
+    Status.partly_produced: "◐",
+    Status.awaiting_service_proof: "◇",
+    Status.suspended: "‖",
+    Status.met_late: "◆",
+    Status.met_on_time: "●",
+    Status.ended: "×",
+    FindingStatus.no_finding: "–",
+    FindingStatus.dispute_open: "?",
+    FindingStatus.found_sufficient: "✓",
+    FindingStatus.found_insufficient: "✗",
+}
+
+
+def msg(text: str) -> str:
+    """Mark a text of the pages that is kept in the code; it is translated where it is shown."""
+    return text
+
+
+def text_in(language: Language, template: str, /, **values: object) -> str:
+    """A text of the pages in ``language``, its ``{names}`` filled in."""
+    return say(Phrase(template, values), language)
+
+
+def said_in(language: Language, said: Phrase, zone: ZoneInfo | None = None) -> str:
+    """A phrase as a sentence of its own."""
+    return sentence(said, language, zone)
+
+
+def day_in(language: Language, on: date, *, weekday: bool = False) -> Markup:
+    """A court day, also for machines."""
+    shown = long_date(on, language, weekday=weekday)
+    return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), shown)
+
+
+def moment_in(language: Language, at: datetime, zone: str) -> Markup:
+    """An instant on the court's clock, with its zone, also for machines."""
+    shown = long_instant(at, language, ZoneInfo(zone))
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), shown)
+
+
+def hour_of(due_at: datetime, zone: str) -> str:
+    """The hour at which the last legal day is over: "24:00"."""
+    return end_of_day(due_at, ZoneInfo(zone))
+
+
+def number_in(language: Language, value: Decimal | int) -> str:
+    """A number with the language's separators."""
+    return number(value, language)
+
+
+def size_in(language: Language, size_bytes: int) -> str:
+    """A file's size in kB or MB, never a bare number."""
+    if size_bytes < 1_000_000:
+        return f"{number(max(1, round(size_bytes / 1000)), language)}\N{NO-BREAK SPACE}kB"
+    megabytes = Decimal(size_bytes) / 1_000_000
+    return f"{number(megabytes.quantize(Decimal('0.1')), language)}\N{NO-BREAK SPACE}MB"
+
+
+def word_in(language: Language, value: StrEnum) -> str:
+    """What a word of an enumeration is called."""
+    return word(value, language)
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.globals.update(
+        _=partial(text_in, language),
+        said=partial(said_in, language),
+        word=partial(word_in, language),
+        day=partial(day_in, language),
+        moment=partial(moment_in, language),
+        hour=hour_of,
+        number=partial(number_in, language),
+        size=partial(size_in, language),
+        marks=MARKS,
+        lang=language,
+        static=static_url,
+    )
+    return env
+
+
+def render_text(language: Language, template: str, **context: Any) -> str:
+    """A template in ``language``, as text."""
+    return _environment(language).get_template(template).render(**context)
+
+
+def page(
+    door: PageDoor, template: str, *, status: int = 200, here: str | None = None, **context: Any
+) -> HTMLResponse:
+    """A page for this reader. ``here`` is where a change of language returns to."""
+    actor = door.signed_in.actor if door.signed_in else None
+    csrf = context.pop("csrf", None) or form_token(door)
+    content = render_text(
+        door.language,
+        template,
+        actor=actor,
+        csrf=csrf,
+        here=here or address_of(door),
+        sandbox=door.settings.sandbox,
+        now=door.now,
+        **context,
+    )
+    return HTMLResponse(content, status_code=status)
+
+
+def address_of(door: PageDoor) -> str:
+    """The path and query of the request, to come back to."""
+    return local_address(door.request.scope)
+
+
+def local_address(scope: Any) -> str:
+    """The path and query that a request asked for."""
+    query = scope["query_string"].decode("latin-1")
+    path: str = scope["raw_path"].decode("latin-1").partition("?")[0]
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,72 @@
+"""What every test may ask for: a database (both kinds), the shared data, an instant."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from app.db import Database
+from tests.databases import ROOT, PostgresServer, SqliteTemplates, postgres_binaries
+
+
+def skip_or_fail(missing: str) -> NoReturn:
+    """A user's machine may lack something: say so. CI may not: fail."""
+    if os.environ.get("CI"):
+        pytest.fail(f"CI must have it: {missing}", pytrace=False)
+    pytest.skip(missing)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Monday 23 November 2026, 10:00 in Paris."""
+    return datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real load files, PDFs and orders (``../shared/data``), never part of the project."""
+    shared = Path(os.environ.get("BORDEREAU_SHARED") or ROOT.parent / "shared")
+    if not (shared / "data").is_dir():
+        skip_or_fail("the shared data is absent: set BORDEREAU_SHARED to the folder that has data/")
+    return shared / "data"
+
+
+@pytest.fixture(scope="session")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplates:
+    return SqliteTemplates(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    binaries = postgres_binaries()
+    if binaries is None:
+        skip_or_fail("there is no PostgreSQL server: install postgresql, or requirements/dev.txt")
+    server = PostgresServer(binaries)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database: the test runs once on each kind."""
+    if request.param == "sqlite":
+        templates: SqliteTemplates = request.getfixturevalue("sqlite_templates")
+        yield templates.create(tmp_path)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.create()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh, migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()

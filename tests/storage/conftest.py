@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from app.storage.local import LocalStore
+
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def matter() -> UUID:
+    return UUID("6b1c7d0e-0000-4000-8000-000000000001")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[LocalStore]:
+    store = LocalStore(tmp_path / "data", uploads_at_once=4)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def files_in() -> Callable[[Path], list[str]]:
+    """Every file under the store's root, by its path from there."""
+
+    def files_in(root: Path) -> list[str]:
+        return sorted(str(p.relative_to(root)) for p in root.rglob("*") if p.is_file())
+
+    return files_in
+
+
+@pytest.fixture
+def sent() -> Callable[..., AsyncIterator[bytes]]:
+    """A body as a server hands it on, in chunks."""
+
+    async def sent(body: bytes, chunk_bytes: int = 65_536) -> AsyncIterator[bytes]:
+        for start in range(0, len(body), chunk_bytes):
+            yield body[start : start + chunk_bytes]
+
+    return sent
+
+
+@pytest.fixture
+def run_child() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run a script in a process of its own, which may die."""
+
+    def run_child(
+        script: str, *arguments: object, before: tuple[str, ...] = ()
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*before, sys.executable, "-c", script, *map(str, arguments)],
+            cwd=PROJECT,
+            env={**os.environ, "PYTHONPATH": str(PROJECT)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run_child

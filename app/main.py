@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
@@ -24,6 +24,7 @@ from app.storage.local import LocalStore
 from app.web import error_page, static_files, web_router
 
 API = "/api/"
+OPENAPI = "/api/v1/openapi.json"
 
 _TEXT = """Tracks what a court ordered to be produced: who owes what, by when, what has been
 handed over, what is missing, late or withheld, and how one can know, as of any day.
@@ -46,7 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         description=_TEXT,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         lifespan=_lifespan,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=OPENAPI,
         docs_url=None,
         redoc_url=None,
         max_body_size=settings.body_bytes_max,
@@ -77,24 +78,25 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.database.close()
 
 
-def check_actions(routes: Iterable[BaseRoute]) -> None:
+def check_actions(routes: Sequence[BaseRoute]) -> None:
     """Refuse to start when a route declares no action, or more than one."""
-    for route in walk(routes):
+    for route in declared(routes):
         found = entrances(route.dependant)
         if len(found) != 1:
             raise ActionUndeclared(
-                f"{sorted(route.methods)} {route.path} declares {len(found)} actions: "
+                f"{sorted(route.methods or ())} {route.path} declares {len(found)} actions: "
                 "let it enter by api_door(Action.…) or page_door(Action.…), once"
             )
 
 
-def walk(routes: Iterable[BaseRoute]) -> Iterable[APIRoute]:
-    """Every route that answers with code of ours, however it was included."""
-    for route in routes:
-        if isinstance(route, APIRoute):
+def declared(routes: Sequence[BaseRoute]) -> Iterator[RouteContext]:
+    """Every route that runs code of ours; any other kind than the two known is refused."""
+    for route in iter_route_contexts(routes):
+        original = route.original_route
+        if isinstance(original, APIRoute):
             yield route
-        elif not isinstance(route, Mount) and hasattr(route, "routes"):
-            yield from walk(route.routes)
+        elif not isinstance(original, Mount) and route.path != OPENAPI:
+            raise ActionUndeclared(f"{route.path} is no route that can declare its action")
 
 
 def _handle_errors(app: FastAPI) -> None:

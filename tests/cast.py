@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,9 @@ from app.db import Database
 from app.domain.access import Actor
 from app.schemas.courts import CourtIn
 from app.schemas.matters import MatterIn
-from app.schemas.people import MembershipIn, TokenIn, UserIn
+from app.schemas.people import MembershipIn, TokenIn
 from app.services import courts, matters, people, signing_in
+from app.services.passwords import hash_password
 
 PASSWORD = "a long enough password"
 
@@ -87,8 +89,8 @@ class Cast:
 def assemble(database: Database, now: datetime) -> Cast:
     """Two courts, two matters, everybody."""
     with database.writing() as session:
-        court = courts.register_court(session, _court("tj-paris", "Tribunal judiciaire de Paris"), now)
-        courts.register_court(session, _court("tj-lyon", "Tribunal judiciaire de Lyon"), now)
+        court = courts.register_court(session, _court("tj-paris"), now)
+        courts.register_court(session, _court("tj-lyon"), now)
         clerk = _user(session, "clerk", now)
         people.grant_role(
             session, None, clerk.id, MembershipIn(role="clerk", court="tj-paris"), now
@@ -118,10 +120,10 @@ def _narrow_tokens(session: Session, cast: Cast, now: datetime) -> None:
         _, cast.tokens[name] = signing_in.issue_token(session, cast.users["clerk"], data, now)
 
 
-def _court(code: str, name: str) -> CourtIn:
+def _court(code: str) -> CourtIn:
     return CourtIn(
         code=code,
-        name=name,
+        name=f"Tribunal judiciaire ({code})",
         rule_pack="fr-civil",
         calendar="FR",
         time_zone="Europe/Paris",
@@ -130,10 +132,18 @@ def _court(code: str, name: str) -> CourtIn:
 
 
 def _user(session: Session, role: str, now: datetime) -> m.User:
-    data = UserIn.model_validate(
-        {"email": f"{role}@example.org", "name": role, "password": PASSWORD}
+    # One hash for all: Argon2 takes its time, and what it does is tested elsewhere.
+    user = m.User(
+        email=f"{role}@example.org", name=role, password_hash=_password_hash(), created_at=now
     )
-    return people.add_user(session, data, now)
+    session.add(user)
+    session.flush()
+    return user
+
+
+@cache
+def _password_hash() -> str:
+    return hash_password(PASSWORD)
 
 
 def _membership(cast: Cast, role: str, place: str) -> MembershipIn:

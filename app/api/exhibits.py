@@ -220,4 +220,4 @@ def download_exhibit(
     """The bytes of an exhibit, exactly as they were uploaded."""
     with door.reading() as (session, actor):
         found = download(session, actor, exhibit_id, door.store)
-    return StreamingResponse(found.blocks(), headers=found.headers())
+    return StreamingResponse(found.blocks(), headers=found.headers)

@@ -238,9 +238,9 @@ def event_outs(
     """Events on the wire, each with who recorded it and which event made it void."""
     zone = ZoneInfo(order.time_zone)
     people = select(m.User.id, m.User.name).where(m.User.id.in_({r.recorded_by for r in rows}))
-    names = dict(session.execute(people).tuples().all())
+    names = dict(list(session.execute(people)))
     voided = select(m.Event.corrects, m.Event.id).where(m.Event.corrects.in_([r.id for r in rows]))
-    corrected = dict(session.execute(voided).tuples().all())
+    corrected = dict(list(session.execute(voided)))
     return [
         EventOut(
             id=row.id,

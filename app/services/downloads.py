@@ -20,22 +20,10 @@ from app.storage.store import BLOCK_BYTES, FileStore
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """An open file and what is recorded of it."""
+    """An open file, and the headers that let a browser save it and nothing else."""
 
-    exhibit: m.Exhibit
     file: BinaryIO
-
-    def headers(self) -> dict[str, str]:
-        """What lets a browser save the file and nothing else, whatever the file holds."""
-        return {
-            "Content-Type": "application/octet-stream",
-            "Content-Length": str(self.exhibit.size_bytes),
-            "Content-Disposition": content_disposition(self.exhibit.filename),
-            "Content-Digest": format_content_digest(bytes.fromhex(self.exhibit.sha256)),
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "no-store",
-        }
+    headers: dict[str, str]
 
     def blocks(self) -> Iterator[bytes]:
         """The bytes, a block at a time; the file is closed at the end."""
@@ -49,4 +37,18 @@ def download(session: Session, actor: Actor, exhibit_id: UUID, store: FileStore)
     exhibit = exhibit_of(session, actor, exhibit_id)
     production = production_of(session, actor, exhibit.production_id)
     authorize(actor, Action.exhibit_download, production_place(session, production))
-    return Download(exhibit, store.open(exhibit.matter_id, exhibit.sha256))
+    headers = _headers(exhibit)
+    return Download(store.open(exhibit.matter_id, exhibit.sha256), headers)
+
+
+def _headers(exhibit: m.Exhibit) -> dict[str, str]:
+    """Whatever the file holds, nothing in it runs."""
+    return {
+        "Content-Type": "application/octet-stream",
+        "Content-Length": str(exhibit.size_bytes),
+        "Content-Disposition": content_disposition(exhibit.filename),
+        "Content-Digest": format_content_digest(bytes.fromhex(exhibit.sha256)),
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }

@@ -24,5 +24,5 @@ def exhibit_file(
     """The bytes exactly as they were uploaded, as an attachment in a sandbox."""
     with visit(door) as (session, actor):
         found = download(session, actor, exhibit_id, door.store)
-        headers = found.headers()
+        headers = found.headers
     return StreamingResponse(found.blocks(), headers=headers)

@@ -124,7 +124,12 @@ def render_text(language: Language, template: str, **context: Any) -> str:
 def page(
     door: PageDoor, template: str, *, status: int = 200, here: str | None = None, **context: Any
 ) -> HTMLResponse:
-    """A page for this reader. ``here`` is where a change of language returns to."""
+    """A page for this reader. ``here`` is where a change of language returns to.
+
+    A page that answers a form offers no such change: what was typed would be lost.
+    """
+    if here is None:
+        here = local_address(door.request.scope) if door.request.method == "GET" else ""
     actor = door.signed_in.actor if door.signed_in else None
     csrf = context.pop("csrf", None) or form_token(door)
     content = render_text(
@@ -132,17 +137,12 @@ def page(
         template,
         actor=actor,
         csrf=csrf,
-        here=here or address_of(door),
+        here=here,
         sandbox=door.settings.sandbox,
         now=door.now,
         **context,
     )
     return HTMLResponse(content, status_code=status)
-
-
-def address_of(door: PageDoor) -> str:
-    """The path and query of the request, to come back to."""
-    return local_address(door.request.scope)
 
 
 def local_address(scope: Any) -> str:

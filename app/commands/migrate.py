@@ -1,0 +1,32 @@
+"""``bordereau migrate``: bring the database to this version's schema."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app.commands.schema import head, require_migrated, upgrade
+from app.commands.terminal import tell, unmigrated
+from app.phrases import phrase
+from app.settings import Settings
+
+
+def migrate(
+    ctx: typer.Context,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; fail when the database is behind.")
+    ] = False,
+) -> None:
+    """Bring the database to this version's schema."""
+    with unmigrated(Settings(), make=not check) as database:
+        if check:
+            require_migrated(database)
+            tell(ctx, phrase("The database is at {revision}, as it should be.", revision=head()))
+            return
+        before, after = upgrade(database)
+    if before == after:
+        tell(ctx, phrase("The database was at {revision} already.", revision=after))
+    else:
+        said = "The database went from {before} to {after}."
+        tell(ctx, phrase(said, before=before or "-", after=after))

@@ -1,0 +1,137 @@
+"""The pages over a real application, on a copy of the founding story."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from app.db import Database
+from app.deps import NOW_HEADER, clock
+from app.main import create_app
+from app.services import signing_in
+from app.settings import Settings
+from app.web.security import token_of
+from tests.databases import PostgresServer, SqliteTemplates
+from tests.web.story import Story, story_store, tell
+
+
+@dataclass
+class World:
+    """A database in which the story was told once, and the folder of its files."""
+
+    url: str
+    folder: Path
+    story: Story
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> World:
+    folder = tmp_path_factory.mktemp("world")
+    if request.param == "sqlite":
+        templates: SqliteTemplates = request.getfixturevalue("sqlite_templates")
+        url = templates.create(folder)
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        url = server.create()
+    database, store = Database(url), story_store(folder)
+    told = tell(database, store)
+    store.close()
+    database.close()
+    return World(url, folder, told)
+
+
+@pytest.fixture
+def story(world: World) -> Story:
+    return world.story
+
+
+@pytest.fixture
+def service(
+    world: World, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[FastAPI]:
+    """The application on a copy of the story; its clock can be moved by the test."""
+    server = None
+    if world.url.startswith("sqlite"):
+        url = f"sqlite:///{shutil.copy(world.folder / 'bordereau.db', tmp_path / 'bordereau.db')}"
+    else:
+        server = request.getfixturevalue("postgres_server")
+        url = server.create(world.url.partition("@/")[2].partition("?")[0])
+    shutil.copytree(world.folder / "files", tmp_path / "files")
+    app = create_app(
+        Settings(
+            database_url=url,
+            data_dir=tmp_path,
+            public_url="http://testserver",
+            sandbox=True,
+            sign_in_attempts=3,
+        )
+    )
+    yield app
+    app.state.store.close()
+    app.state.database.close()
+    if server is not None:
+        server.drop(url)
+
+
+@dataclass
+class Reader:
+    """Somebody at a browser, signed in or not, at a time of the test's choosing."""
+
+    service: FastAPI
+    story: Story
+    http: TestClient
+    csrf: str = ""
+    now: str = "2026-11-23T09:00:00+00:00"
+    language: str = "en"
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str, **more: object) -> object:
+        return self.http.get(path, headers=self._headers(), **more)
+
+    def post(self, path: str, data: dict[str, object] | None = None, **headers: str) -> object:
+        sent = {"csrf": self.csrf, **(data or {})}
+        return self.http.post(
+            path, data=sent, headers={**self._headers(), **headers}, follow_redirects=False
+        )
+
+    def _headers(self) -> dict[str, str]:
+        return {NOW_HEADER: self.now, "Accept-Language": self.language, **self.headers}
+
+
+@dataclass
+class Visitors:
+    """Lets anybody of the cast in, without the half second that a password takes."""
+
+    service: FastAPI
+    story: Story
+
+    def __call__(self, role: str | None, **more: str) -> Reader:
+        http = TestClient(self.service, follow_redirects=False)
+        if role is None:
+            return Reader(self.service, self.story, http, **more)
+        with self.service.state.database.writing() as session:
+            at = clock()
+            secret = signing_in.start_sign_in(session, self.story.cast.users[role], at, 12)
+            found = signing_in.sign_in_of(session, secret, at, idle_minutes=60)
+            assert found is not None
+            csrf = token_of(found.csrf_secret)
+        http.cookies.set("bordereau", secret)
+        return Reader(self.service, self.story, http, csrf, **more)
+
+
+@pytest.fixture
+def visitor(service: FastAPI, story: Story) -> Visitors:
+    return Visitors(service, story)
+
+
+@pytest.fixture
+def clerk(visitor: Visitors) -> Reader:
+    return visitor("clerk")

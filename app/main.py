@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import anyio.to_thread
 from fastapi import FastAPI, Request
@@ -13,9 +14,11 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__, errors
 from app.api import api_router, problem_response
+from app.api.examples import with_examples
 from app.db import Database
 from app.deps import entrances
 from app.problems import invalid_of
@@ -38,10 +41,48 @@ class ActionUndeclared(RuntimeError):
     """A route does not say what it does, so nobody could say who may."""
 
 
+class Service(FastAPI):
+    """FastAPI, with our words for its own "too large", and examples in its document."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, with an example of every answer."""
+        if self.openapi_schema is None:
+            self.openapi_schema = with_examples(super().openapi())
+        return self.openapi_schema
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """FastAPI's stack, with what it answers in plain text put in our words."""
+        stack = super().build_middleware_stack()
+
+        async def said(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                send = _replacing(scope, receive, send)
+            await stack(scope, receive, send)
+
+        return said
+
+
+def _replacing(scope: Scope, receive: Receive, send: Send) -> Send:
+    swallowing = False
+
+    async def replace(message: Message) -> None:
+        nonlocal swallowing
+        if message["type"] == "http.response.start" and message["status"] == 413:
+            plain = dict(message["headers"]).get(b"content-type", b"").startswith(b"text/plain")
+            swallowing = plain
+            if plain:
+                fault = errors.UploadTooLarge("The request is larger than this address takes.")
+                await _answer(Request(scope), fault)(scope, receive, send)
+        if not swallowing:
+            await send(message)
+
+    return replace
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The service. Raises ``ActionUndeclared`` when a route declares no single action."""
     settings = settings or Settings()
-    app = FastAPI(
+    app = Service(
         title="Bordereau",
         version=__version__,
         description=_TEXT,

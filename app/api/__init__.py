@@ -13,10 +13,15 @@ from app.api import (
     productions,
     tokens,
 )
-from app.api.answers import ApiRoute, problem_response
+from app.api.answers import ApiRoute, problem_response, problems
 from app.deps import bearer
 
-api_router = APIRouter(prefix="/api/v1", dependencies=[Depends(bearer)], route_class=ApiRoute)
+api_router = APIRouter(
+    prefix="/api/v1",
+    dependencies=[Depends(bearer)],
+    route_class=ApiRoute,
+    responses=problems(422),
+)
 for _part in (
     courts,
     matters,

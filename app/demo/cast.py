@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.phrases import Phrase, phrase
+
 COURT = {
     "code": "tj-paris",
     "name": "Tribunal judiciaire de Paris",
@@ -14,11 +16,11 @@ COURT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Player:
     """Somebody who signs in."""
 
-    plays: str
+    plays: Phrase
     email: str
     name: str
     password: str
@@ -35,22 +37,22 @@ class Player:
 
 
 CLERK = Player(
-    "clerk", "greffe@tj-paris.example", "Greffe Démo", "demo-greffe-registre-ouvert"
+    phrase("clerk"), "greffe@tj-paris.example", "Greffe Démo", "demo-greffe-registre-ouvert"
 )
 PRODUCING = Player(
-    "counsel of the producing party",
+    phrase("counsel of the producing party"),
     "defense@demo.example",
     "Me Démo Défense",
     "demo-defense-pieces-numerotees",
 )
 ASSISTANT = Player(
-    "assistant of that counsel",
+    phrase("assistant of that counsel"),
     "collaborateur@demo.example",
     "Démo Collaborateur",
     "demo-collaborateur-brouillon",
 )
 REQUESTING = Player(
-    "counsel of the requesting parties",
+    phrase("counsel of the requesting parties"),
     "demande@demo.example",
     "Me Démo Demande",
     "demo-demande-manque-encore",

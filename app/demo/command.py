@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
-from typing import Annotated, Any
+import sys
+from pathlib import Path
+from typing import Annotated
 
 import httpx2
 import typer
@@ -12,7 +14,7 @@ from app.commands.schema import upgrade
 from app.commands.terminal import Lang, language, tell, unmigrated
 from app.demo import cast, story, table
 from app.demo.server import Running, listening, serving, url_of
-from app.language import translate
+from app.language import say
 from app.phrases import phrase
 from app.settings import Settings
 
@@ -73,33 +75,39 @@ def _tell(ctx: typer.Context, running: Running) -> None:
 
 def _print_table(ctx: typer.Context, told: story.Told) -> None:
     told_in, order = language(ctx), told.order_2021
-    heads = (translate(t, told_in) for t in ("As of", "Category {number}", "Finding"))
-    as_of, category, finding = heads
-    columns = [category.format(number=c["number"]) for c in order["categories"]]
+    heads = [
+        phrase("As of"),
+        *(phrase("Category {number}", number=c["number"]) for c in order["categories"]),
+        phrase("Finding"),
+    ]
     answers = table.six_dates(told.clerk, order["id"])
-    shown = [(as_of, *columns, finding), *table.rows(answers, told_in)]
-    typer.echo(order["title"])
+    shown = [tuple(say(h, told_in) for h in heads), *table.rows(answers, told_in)]
+    typer.echo(f"{order['title']} - {order['id']}")
+    typer.echo()
     for line in table.lines(shown):
         typer.echo(line)
+    tell(ctx, phrase("A second matter, with a penalty: {title}", title=told.order_2013["title"]))
 
 
 def _print_way_in(ctx: typer.Context, url: str, told: story.Told) -> None:
     token = told.clerk.new_token("Demo", ["order:read", "matter:read", "production:read"])
-    order_id: Any = told.order_2021["id"]
+    compliance = f"orders/{told.order_2021['id']}/compliance?as_of=2021-09-14"
     typer.echo()
     tell(ctx, phrase("Open {url} and sign in; people and passwords are of the demo only", url=url))
     for player in cast.PLAYERS:
-        typer.echo(f"  {player.email:28} {player.password:32} {_plays(ctx, player)}")
+        typer.echo(f"  {player.email:28} {player.password:32} {say(player.plays, language(ctx))}")
     typer.echo()
     tell(ctx, phrase("The same answer from the API, with a token that reads for 30 days"))
     typer.echo(f'  curl -H "Authorization: Bearer {token}" \\')
-    typer.echo(f'       "{url}/api/v1/orders/{order_id}/compliance?as_of=2021-09-14"')
+    typer.echo(f'       "{url}/api/v1/{compliance}"')
     typer.echo()
     tell(ctx, phrase("The same answer from the command line"))
-    folder = Settings().data_dir / "demo"
-    typer.echo(f"  BORDEREAU_DATA_DIR={folder} bordereau assess {order_id} --as-of 2021-09-14")
+    environment = f"BORDEREAU_DATA_DIR={Settings().data_dir / 'demo'}"
+    typer.echo(f"  {environment} {_itself()} assess 20/53181 --as-of 2021-09-14")
     typer.echo()
 
 
-def _plays(ctx: typer.Context, player: cast.Player) -> str:
-    return translate(player.plays, language(ctx))
+def _itself() -> str:
+    """How this command was called, so that what is printed can be pasted."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == "bordereau" else f"{sys.executable} -m app"

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.phrases import phrase
+
 PARIS = ZoneInfo("Europe/Paris")
 
 REQUESTING = ("UEJF", "SOS Racisme", "SOS Homophobie", "LICRA", "J’accuse", "MRAP")
@@ -21,12 +23,12 @@ DRAFTED_AT = datetime(2021, 10, 1, 10, 12, tzinfo=PARIS)
 DEPOSITED_AT = datetime(2021, 10, 4, 17, 42, 6, tzinfo=PARIS)
 
 SIX_DATES = (
-    (date(2021, 7, 9), "before service"),
-    (date(2021, 8, 20), "running"),
-    (date(2021, 9, 13), "last day"),
-    (date(2021, 9, 14), "day after"),
-    (date(2021, 10, 5), "after a partial production"),
-    (date(2023, 3, 24), "after the finding"),
+    (date(2021, 7, 9), phrase("before service")),
+    (date(2021, 8, 20), phrase("running")),
+    (date(2021, 9, 13), phrase("last day")),
+    (date(2021, 9, 14), phrase("day after")),
+    (date(2021, 10, 5), phrase("after a partial production")),
+    (date(2023, 3, 24), phrase("after the finding")),
 )
 
 MATTER: dict[str, Any] = {

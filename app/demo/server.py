@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import threading
 import time
@@ -40,7 +41,10 @@ def listening(port: int) -> Iterator[socket.socket]:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             taken.bind((HOST, port))
-        except OSError:
+            taken.listen()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise Fault("Port {port}: {why}.", port=port, why=error.strerror) from None
             raise Fault(
                 "Port {port} is taken: choose another, as in `PORT=8001 make demo`.", port=port
             ) from None

@@ -49,7 +49,9 @@ def tell(http: httpx2.Client, language: str) -> Told:
         if player is not cast.CLERK
     }
     ids = {player: str(user["id"]) for player, user in users.items()}
-    return Told(_tell_2021(http, clerk, ids, language), _tell_2013(http, clerk, ids, language), clerk)
+    return Told(
+        _tell_2021(http, clerk, ids, language), _tell_2013(http, clerk, ids, language), clerk
+    )
 
 
 def _sign_in(http: httpx2.Client, player: cast.Player, language: str) -> Caller:
@@ -166,7 +168,10 @@ def _tell_2013(
     )
     obligor = parties[case.OBLIGOR]
     clerk.create(
-        f"/orders/{order['id']}/events", case.service(obligor), key="2013/service", at=case.SERVED_AT
+        f"/orders/{order['id']}/events",
+        case.service(obligor),
+        key="2013/service",
+        at=case.SERVED_AT,
     )
     _produce_2013(order, obligor, _sign_in(http, cast.PRODUCING, language))
     return order

@@ -192,9 +192,9 @@ class Sheet:
         self, rule: str, cited: Cited[Any], day: date, end: date, value: int, unit: Unit
     ) -> None:
         template = (
-            "{duration} from {from_on} end on {to_on:weekday}."
+            "A period of {duration} from {from_on} ends on {to_on:weekday}."
             if self.sign > 0
-            else "{duration} back from {from_on} end on {to_on:weekday}."
+            else "A period of {duration} back from {from_on} ends on {to_on:weekday}."
         )
         said = count_phrase(value, unit)
         self.note(rule, cited, day, end, template, duration=said, from_on=day, to_on=end)

@@ -243,7 +243,10 @@ def _closed(
         _BY_DECISION if end.at else pack.day_end,
         None,
         None,
-        "Time is over at {due_at}, by the clock of the court.",
+        "Time is over at the end of {due_on:weekday}, 24:00 by the clock of the court."
+        if due_at.time() == time.min
+        else "Time is over at {due_at}, by the clock of the court.",
+        due_on=due_on,
         due_at=due_at,
     )
     return Computation(

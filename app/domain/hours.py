@@ -79,7 +79,7 @@ def hour_end(
         how,
         trigger_on,
         raw_on,
-        "{duration} from {trigger} end at {over_at}.",
+        "A period of {duration} from {trigger} ends at {over_at}.",
         duration=count_phrase(hours, Unit.hour),
         trigger=trigger,
         over_at=over_at,

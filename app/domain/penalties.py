@@ -19,7 +19,7 @@ from app.domain.penaltyterms import (
     StartKind,
     StartRule,
 )
-from app.domain.periods import add_days, add_months
+from app.domain.periods import Unit, add_days, add_months, count_phrase
 from app.errors import Incomputable
 from app.phrases import Phrase, phrase
 
@@ -184,7 +184,10 @@ class _Tally:
             return False
         self.capped = True
         self.reasons.append(
-            phrase("The decision limits it to {days} days.", days=self.terms.max_days)
+            phrase(
+                "The decision limits it to {days}.",
+                days=count_phrase(self.terms.max_days, Unit.day),
+            )
         )
         return True
 
@@ -256,15 +259,13 @@ class _Tally:
             "currency": self.terms.currency,
             "from_on": self.first_on,
             "to_on": self.last_on,
-            "days": self.days,
+            "days": count_phrase(self.days, Unit.day),
         }
         if self.per_document:
             return phrase(
                 "{rate} {currency} per document and day, from {from_on} to {to_on}: "
-                "{item_days} document-days over {days} days.",
+                "{item_days} document-days over {days}.",
                 item_days=self.item_days,
                 **values,
             )
-        return phrase(
-            "{rate} {currency} per day, from {from_on} to {to_on}: {days} days.", **values
-        )
+        return phrase("{rate} {currency} per day, from {from_on} to {to_on}: {days}.", **values)

@@ -93,8 +93,11 @@ def long_instant(at: datetime, language: Language, zone: ZoneInfo | None = None)
 
 
 def number(value: Decimal | int, language: Language) -> str:
-    """A number with the language's separators."""
-    return format_decimal(value, locale=_LOCALE[language])
+    """A number with the language's separators, and the decimals it was given with."""
+    exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
+    places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    pattern = f"#,##0.{'0' * places}" if places else "#,##0"
+    return format_decimal(value, pattern, locale=_LOCALE[language])
 
 
 class _Speaker(string.Formatter):

@@ -95,7 +95,10 @@ class Desk:
         if field.choices:
             return [(value, text_in(self.language, label)) for value, label in field.choices]
         if field.shape == "categories":
-            return [(str(c.id), c.number) for c in self.order.categories]
+            return [
+                (str(c.id), f"{c.number} · {word(c.kind, self.language)}")
+                for c in self.order.categories
+            ]
         if field.options == "obligors":
             return self._obligors()
         if field.options == "methods":

@@ -35,6 +35,7 @@ class Field:
     options: Options = ""
     required: bool = False
     blank: str = ""
+    side: Literal["", "left", "right"] = ""
 
     @property
     def place(self) -> str:
@@ -59,8 +60,12 @@ _PERIOD = (
         "number",
         "period.value",
         hint=msg("With its unit, beside it. Or give a date below instead."),
+        side="left",
     ),
-    Field("period_unit", msg("Unit of that time"), "choice", "period.unit", words=Unit),
+    Field(
+        "period_unit", msg("Unit of that time"), "choice", "period.unit", words=Unit,
+        blank=msg("Choose…"), side="right",
+    ),
 )
 _TERM = (
     Field(
@@ -75,8 +80,11 @@ _TERM = (
         ),
         blank=msg("The term stays as it is"),
     ),
-    Field("term_value", msg("Within: how many"), "number", "term.period.value"),
-    Field("term_unit", msg("Unit of that time"), "choice", "term.period.unit", words=Unit),
+    Field("term_value", msg("Within: how many"), "number", "term.period.value", side="left"),
+    Field(
+        "term_unit", msg("Unit of that time"), "choice", "term.period.unit", words=Unit,
+        blank=msg("Choose…"), side="right",
+    ),
     Field(
         "term_trigger",
         msg("Counted from"),
@@ -88,12 +96,18 @@ _TERM = (
             ("event", msg("the event that the order names")),
         ),
     ),
-    Field("term_on", msg("On or before"), "day", "term.on"),
-    Field("term_at", msg("Until this hour of that day (court’s clock)"), "hour", "term.at"),
+    Field("term_on", msg("On or before"), "day", "term.on", side="left"),
+    Field(
+        "term_at", msg("Until this hour of that day (court’s clock)"), "hour", "term.at",
+        side="right",
+    ),
 )
 _PENALTY = (
-    Field("rate", msg("Rate"), "amount", "terms.rate", required=True),
-    Field("currency", msg("Currency"), "line", "terms.currency", hint=msg("As in EUR.")),
+    Field("rate", msg("Rate"), "amount", "terms.rate", required=True, side="left"),
+    Field(
+        "currency", msg("Currency"), "line", "terms.currency", hint=msg("As in EUR."),
+        side="right",
+    ),
     Field(
         "per",
         msg("The rate is"),
@@ -148,8 +162,8 @@ KINDS: dict[EventKind, Kind] = {
         (
             Field("by", msg("Given by"), "choice", words=law.ExtensionBy),
             *_PERIOD,
-            Field("to_on", msg("Or to this date"), "day"),
-            Field("to_at", msg("Until this hour of that day (court’s clock)"), "hour"),
+            Field("to_on", msg("Or to this date"), "day", side="left"),
+            Field("to_at", msg("Until this hour of that day (court’s clock)"), "hour", side="right"),
             Field("agreed_on", msg("Agreed on, if by agreement"), "day"),
         ),
     ),
@@ -234,8 +248,10 @@ KINDS: dict[EventKind, Kind] = {
     EventKind.penalty_liquidated: Kind(
         msg("A decision liquidates the penalty: only now is a sum due."),
         (
-            Field("liquidated_amount", msg("Liquidated amount"), "amount", required=True),
-            Field("currency", msg("Currency"), required=True, hint=msg("As in EUR.")),
+            Field(
+                "liquidated_amount", msg("Liquidated amount"), "amount", required=True, side="left"
+            ),
+            Field("currency", msg("Currency"), required=True, hint=msg("As in EUR."), side="right"),
             _COURT,
             _REFERENCE,
         ),
@@ -243,9 +259,13 @@ KINDS: dict[EventKind, Kind] = {
     EventKind.outage: Kind(
         msg("The service could not be reached."),
         (
-            Field("outage_on", msg("Until this day"), "day", "until_at", required=True),
-            Field("outage_at", msg("Until this hour of that day (court’s clock)"), "hour",
-                  "until_hour", required=True),
+            Field(
+                "outage_on", msg("Until this day"), "day", "until_at", required=True, side="left"
+            ),
+            Field(
+                "outage_at", msg("Until this hour of that day (court’s clock)"), "hour",
+                "until_hour", required=True, side="right",
+            ),
         ),
     ),
     EventKind.correction: Kind(
@@ -260,12 +280,14 @@ EFFECTIVE_ON = Field(
     "day",
     hint=msg("The court day on which it counts in law. When it is recorded is noted apart."),
     required=True,
+    side="left",
 )
 EFFECTIVE_AT = Field(
     "effective_hour",
     msg("At this hour, if it matters (court’s clock)"),
     "hour",
     "effective_at",
+    side="right",
 )
 OBLIGOR = Field(
     "obligor_id",

@@ -106,9 +106,7 @@ class Api:
 
     def status(self, order: dict[str, Any], as_of: str, category: str = "2") -> str:
         found = self.get(f"/orders/{order['id']}/compliance", params={"as_of": as_of}).json()
-        return next(
-            o["status"] for o in found["obligations"] if o["category_number"] == category
-        )
+        return next(o["status"] for o in found["obligations"] if o["category_number"] == category)
 
 
 @pytest.fixture

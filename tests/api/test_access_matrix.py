@@ -323,11 +323,7 @@ def test_each_is_answered_as_the_matrix_says(
 
 @pytest.mark.parametrize(
     ("method", "template", "state"),
-    [
-        (method, path, state)
-        for (method, path), states in BY_STATE.items()
-        for state in states
-    ]
+    [(method, path, state) for (method, path), states in BY_STATE.items() for state in states]
     + [(method, path, DRAFT) for method, path in MATRIX if "_id}" in path],
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -1,0 +1,93 @@
+"""``bordereau assess`` and ``bordereau check``."""
+
+from __future__ import annotations
+
+import json
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from tests.cli.conftest import Recorded, Run
+
+
+@pytest.mark.parametrize(
+    ("as_of", "status"),
+    [
+        ("2021-07-09", "awaiting_service_proof"),
+        ("2021-08-20", "running"),
+        ("2021-09-13", "due_today"),
+        ("2021-09-13T23:59:59+02:00", "due_today"),
+        ("2021-09-14T00:00:00+02:00", "overdue_nothing"),
+        ("2021-09-14", "overdue_nothing"),
+    ],
+)
+def test_the_founding_order_is_assessed_as_of_any_day(
+    run: Run, recorded: Recorded, as_of: str, status: str
+) -> None:
+    found = run("assess", recorded.order_id, "--as-of", as_of, "--json")
+    assert found.exit_code == 0, found.stderr
+    assert {o["status"] for o in json.loads(found.output)["obligations"]} == {status}
+
+
+def test_what_the_record_did_not_show_yet_is_not_assessed(run: Run, recorded: Recorded) -> None:
+    asked = ("assess", recorded.order_id, "--as-of", "2021-07-14", "--json")
+    before = json.loads(run(*asked, "--known-at", "2021-07-14").output)
+    after = json.loads(run(*asked, "--known-at", "2021-07-16").output)
+    assert (before["status"], after["status"]) == ("awaiting_service_proof", "running")
+
+
+def test_an_order_is_found_by_its_reference(run: Run, recorded: Recorded) -> None:
+    found = run("assess", "20/53181", "--as-of", "2021-09-14")
+    assert found.exit_code == 0
+    assert found.output.count("overdue, nothing received") == 4
+    assert "13 September 2021 24:00" in found.output
+    assert "nothing received for category 4" in found.output
+
+
+def test_an_assessment_is_told_in_french(run: Run, recorded: Recorded) -> None:
+    found = run("assess", "20/53181", "--as-of", "2021-09-14", "--lang", "fr")
+    assert "échu, rien reçu" in found.output
+
+
+def test_a_person_sees_what_their_rights_let_them(run: Run, recorded: Recorded) -> None:
+    stranger = ("user", "add", "a@b.example", "--name", "A", "--password-stdin")
+    run(*stranger, stdin="a long enough password\n")
+    clerk = run("assess", "20/53181", "--as", "greffe@tj-paris.example")
+    other = run("assess", "20/53181", "--as", "a@b.example")
+    assert clerk.exit_code == 0
+    assert other.exit_code == 2
+    assert "order: There is no such order" in other.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("99/99999",), "order: There is no such order"),
+        ((str(uuid4()),), "order: There is no such order"),
+        (("20/53181", "--as-of", "yesterday"), "as-of: Give a day as YYYY-MM-DD"),
+        (("20/53181", "--known-at", "2021-07-14T10:00"), "known-at: Give the instant"),
+        (("20/53181", "--as", "nobody@x.example"), "email: There is no open account"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_is_refused(
+    run: Run, recorded: Recorded, arguments: tuple[str, ...], said: str
+) -> None:
+    found = run("assess", *arguments)
+    assert found.exit_code == 2
+    assert said in found.stderr
+
+
+def test_a_record_in_order_is_checked_with_its_counts(run: Run, recorded: Recorded) -> None:
+    found = run("check")
+    assert found.exit_code == 0
+    assert found.output.strip() == "1 orders, 4 obligations, 1 events: 0 differences."
+
+
+def test_a_projection_that_was_tampered_with_fails_loudly(run: Run, recorded: Recorded) -> None:
+    with recorded.database.writing() as session:
+        session.execute(text("UPDATE standings SET due_on = '2031-01-01' WHERE due_on IS NOT NULL"))
+    found = run("check")
+    assert found.exit_code == 1
+    assert found.stderr.count("due_on is") == 4
+    assert "4 differences" in found.stdout

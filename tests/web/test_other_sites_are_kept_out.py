@@ -1,0 +1,153 @@
+"""Cross-site requests, missing tokens, hostile texts, and the headers on every page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from fastapi import FastAPI
+
+from app.main import create_app, walk
+from app.schemas.matters import MatterChange
+from app.services import matters
+from app.settings import Settings
+from app.web import web_router
+from tests.web.conftest import Reader, Visitors
+from tests.web.story import Story
+
+UNSAFE = ["/sign-in", "/sign-out", "/language", "/orders/{order}/events/new"]
+
+
+def test_no_form_of_ours_is_missing_from_these_tests() -> None:
+    found = {r.path for r in walk(web_router.routes) if not r.methods <= {"GET", "HEAD"}}
+    assert found == {p.replace("{order}", "{order_id}") for p in UNSAFE}
+
+
+@pytest.mark.parametrize("path", UNSAFE)
+@pytest.mark.parametrize("csrf", ["", "0" * 64, "é"])
+def test_a_form_without_its_token_is_refused(
+    clerk: Reader, story: Story, path: str, csrf: str
+) -> None:
+    clerk.csrf = csrf
+    answer = clerk.post(path.format(order=story.order), {"kind": "stay", "language": "fr"})
+    assert answer.status_code == 403
+    assert clerk.get("/").status_code == 200
+
+
+def test_another_reader_s_token_is_refused(visitor: Visitors, clerk: Reader) -> None:
+    clerk.csrf = visitor("auditor").csrf
+    assert clerk.post("/sign-out").status_code == 403
+
+
+@pytest.mark.parametrize("path", UNSAFE)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://testserver.evil.example"},
+        {"Origin": "https://testserver"},
+    ],
+)
+def test_a_form_from_another_site_is_refused_token_or_not(
+    clerk: Reader, story: Story, path: str, headers: dict[str, str]
+) -> None:
+    answer = clerk.post(path.format(order=story.order), {"kind": "stay"}, **headers)
+    assert answer.status_code == 403
+    assert "another site" in answer.text
+
+
+def test_our_own_origin_passes(clerk: Reader) -> None:
+    answer = clerk.post(
+        "/sign-out", **{"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
+    )
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/nothing", "/orders/{order}", "/health"])
+def test_every_page_has_its_headers(clerk: Reader, story: Story, path: str) -> None:
+    headers = clerk.get(path.format(order=story.order)).headers
+    policy = headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert policy.startswith("default-src 'none'")
+    assert "frame-ancestors 'none'" in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["cache-control"] == "no-store"
+
+
+def test_pages_hold_no_script_and_no_style_of_their_own(clerk: Reader, story: Story) -> None:
+    for path in ("/", "/sign-in", f"/orders/{story.order}", f"/orders/{story.order}/events/new"):
+        html = clerk.get(path).text
+        assert "<script" not in html
+        assert "<style" not in html
+        assert not re.search(r"\s(style|on\w+)=", html)
+
+
+def test_a_hostile_title_is_shown_as_text(clerk: Reader, story: Story) -> None:
+    hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> \u202egnp.exe {{7*7}}"
+    with clerk.service.state.database.writing() as session:
+        actor = story.cast.actor(session, "clerk")
+        matter = matters.matter_of(session, actor, story.cast.matter.id)
+        matters.change_matter(session, actor, matter, MatterChange(title=hostile))
+    html = clerk.get(f"/orders/{story.order}").text
+    assert "<script>" not in html
+    assert "<img" not in html
+    assert "&lt;script&gt;alert(1)" in html
+    assert "{{7*7}}" in html
+
+
+def test_over_https_cookies_are_bound_to_the_host(
+    database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    from starlette.testclient import TestClient
+
+    app = create_app(
+        Settings(
+            database_url=database_url,
+            data_dir=tmp_path_factory.mktemp("secure"),
+            public_url="https://bordereau.example",
+        )
+    )
+    answer = TestClient(app, base_url="https://bordereau.example").get("/sign-in")
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("__Host-bordereau-visitor=")
+    assert "Secure" in cookie
+    assert "Domain" not in cookie
+    assert "max-age" in answer.headers["strict-transport-security"]
+    app.state.store.close()
+    app.state.database.close()
+
+
+def test_a_body_too_large_or_with_a_file_is_refused(clerk: Reader, service: FastAPI) -> None:
+    assert clerk.post("/language", {"next": "x" * 3_000_000}).status_code in (400, 413)
+    answer = clerk.http.post(
+        "/language", data={"csrf": clerk.csrf}, files={"file": ("x.txt", b"x")}
+    )
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nothing", 404), ("POST", "/", 405), ("GET", "/sign-out", 405),
+     ("POST", "/sign-out", 403)],
+)  # fmt: skip
+def test_errors_are_pages(visitor: Visitors, method: str, path: str, status: int) -> None:
+    answer = visitor("clerk").http.request(method, path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "<h1>" in answer.text
+
+
+def test_an_unsafe_request_without_a_session_is_a_page_not_a_redirect(visitor: Visitors) -> None:
+    answer = visitor(None).post("/sign-out")
+    assert answer.status_code == 401
+    assert "/sign-in" in answer.text
+
+
+def test_health_is_plain_and_needs_nobody(visitor: Visitors) -> None:
+    answer = visitor(None).get("/health")
+    assert (answer.status_code, answer.text) == (200, "ok")

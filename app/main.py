@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import anyio.to_thread
@@ -20,11 +23,13 @@ from app import __version__, errors
 from app.api import api_router, problem_response
 from app.api.examples import with_examples
 from app.db import Database
-from app.deps import entrances
+from app.deps import clock, entrances
 from app.problems import invalid_of
 from app.settings import Settings
 from app.storage.local import LocalStore
+from app.storage.store import SyncFailed
 from app.web import error_page, static_files, web_router
+from app.worker import sweep_hourly
 
 API = "/api/"
 OPENAPI = "/api/v1/openapi.json"
@@ -114,7 +119,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # FastAPI's pool of 40 threads fights over the interpreter and the database's lock.
     anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.settings.page_threads
+    sweeping = asyncio.create_task(sweep_hourly(app.state.database, app.state.store, clock))
     yield
+    sweeping.cancel()
+    with suppress(asyncio.CancelledError):
+        await sweeping
     app.state.store.close()
     app.state.database.close()
 
@@ -162,6 +171,10 @@ def _fault(error: Exception) -> errors.Fault:
         return invalid_of(error)
     if isinstance(error, HTTPException):
         return _http(error)
+    if isinstance(error, SyncFailed):
+        # Nothing written since can be trusted: end, and let the restart verify.
+        os.kill(os.getpid(), signal.SIGTERM)
+        return errors.Busy("The disk did not confirm a write. The service restarts.")
     return errors.Fault("The service failed. Nothing of this request was kept.")
 
 

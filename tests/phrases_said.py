@@ -137,7 +137,11 @@ class _Reader:
     def _taken(self, node: ast.Call) -> Argument | None:
         match node.func:
             case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr="__init__"):
-                return Argument(0, "message") if self.path.name == "errors.py" else None
+                literal = bool(node.args) and isinstance(node.args[0], ast.Constant)
+                is_fault = literal and self.path == Path("app/errors.py")
+                return Argument(0, "message") if is_fault else None
+            case ast.Attribute(attr="translate"):
+                return None  # str.translate
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 return self.sayers.get((self.path if name in self.own else None, name))
         return None
@@ -161,7 +165,7 @@ class _Reader:
             if isinstance(node, Function):
                 yield node
 
-    def texts(self, node: ast.expr, call: ast.AST) -> list[str] | None:  # one case a shape
+    def texts(self, node: ast.expr, call: ast.AST) -> list[str] | None:
         """The literals that an expression can be; None when its source does not say."""
         match node:
             case ast.Constant(value=str(text)):
@@ -176,8 +180,8 @@ class _Reader:
                 return self._all(elts, call)
             case ast.Subscript(value=table):
                 return self.texts(table, call)
-            case ast.Call(func=ast.Attribute(value=table, attr="get")):
-                return self.texts(table, call)
+            case ast.Call(func=ast.Attribute(value=table, attr="get"), args=[_, *default]):
+                return self._all([table, *default], call)
             case ast.Call() if self._taken(node) is not None:
                 return []  # a phrase already, found by itself
             case ast.Name(id=name):

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.domain.calendars import CourtCalendar, DayOff
+from app.domain.methods import method_phrase
 from app.domain.periods import (
     Direction,
     Duration,
@@ -133,7 +134,9 @@ class Sheet:
                 cited,
                 trigger_on,
                 trigger_on,
-                "Time runs from {trigger_on:weekday}; that day is not counted.",
+                "Time runs from {trigger_on:weekday}; that day is not counted."
+                if self.sign > 0
+                else "Time is counted back from {trigger_on:weekday}; that day is not counted.",
                 trigger_on=trigger_on,
             )
             return trigger_on, self.pack.month_anchor.value
@@ -143,7 +146,10 @@ class Sheet:
             cited,
             trigger_on,
             eve,
-            "Time runs from {trigger_on:weekday}; that day is the first one counted.",
+            "Time runs from {trigger_on:weekday}; that day is the first one counted."
+            if self.sign > 0
+            else "Time is counted back from {trigger_on:weekday}; that day is the first one "
+            "counted.",
             trigger_on=trigger_on,
         )
         # The first day counted keeps its number, and the period ends on the eve of it.
@@ -240,7 +246,7 @@ class Sheet:
             day,
             end,
             "Service by {method} adds {duration}: {to_on:weekday}.",
-            method=method,
+            method=method_phrase(method),
             duration=count_phrase(extension.days, extension.unit),
             to_on=end,
         )
@@ -282,7 +288,9 @@ class Sheet:
             cited,
             day,
             end,
-            "The last day is not a working day: {days}. It moves to {to_on:weekday}.",
+            "The last day is not a working day: {days}. It moves to {to_on:weekday}."
+            if end > day
+            else "The last day is not a working day: {days}. It moves back to {to_on:weekday}.",
             days=self.meet(met),
             to_on=end,
         )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from app.domain.calendars import CourtCalendar
 from app.domain.counting import Step
 from app.domain.hours import aware
+from app.domain.methods import method_phrase
 from app.domain.periods import Unit, add_days, count_phrase
 from app.domain.rulepacks import DeemedService, RulePack
 from app.errors import RuleNotInForce, TriggerUnknown
@@ -51,7 +52,7 @@ def deemed_service_on(
     why = phrase(
         "Service by {method}, counted from {act_on:weekday} with {duration} added, is deemed "
         "done on {to_on:weekday}.",
-        method=method,
+        method=method_phrase(method),
         act_on=act_on,
         duration=count_phrase(deemed.days, deemed.unit),
         to_on=day,

@@ -41,10 +41,11 @@ def preferred(accept_language: str | None, default: Language) -> Language:
     """The reader's language from an Accept-Language header (RFC 9110, 12.5.4)."""
     best: tuple[float, Language] | None = None
     for part in (accept_language or "")[:_ACCEPT_CHARS_MAX].split(","):
-        name, _, weight = part.partition(";q=")
+        name, *parameters = (each.strip().lower() for each in part.split(";"))
         known = language_of(name)
+        weight = next((each[2:] for each in parameters if each.startswith("q=")), "1")
         try:
-            quality = float(weight) if weight else 1.0
+            quality = float(weight)
         except ValueError:
             continue
         if known is not None and quality > 0 and (best is None or quality > best[0]):
@@ -89,7 +90,8 @@ def long_instant(at: datetime, language: Language, zone: ZoneInfo | None = None)
     local = at.astimezone(zone) if zone is not None else at
     name = zone.key if zone is not None else str(local.tzinfo)
     clock = format_time(local, "HH:mm:ss", locale=_LOCALE[language])
-    return f"{long_date(local.date(), language)} {clock} {name}"
+    at_hour = f"à {clock}" if language == "fr" else clock
+    return f"{long_date(local.date(), language)} {at_hour} {name}"
 
 
 def number(value: Decimal | int, language: Language) -> str:

@@ -17,13 +17,15 @@ from app.domain.events import EventKind
 from app.domain.record import EVENTS_MAX
 from app.errors import StaleVersion
 from app.language import Language, long_date, word
-from app.schemas.events import EventBase, EventOut
+from app.schemas.event_kinds import EventBase
+from app.schemas.events import EventOut
 from app.services.compliance import event_outs
 from app.services.events import event_rows
 from app.services.facts import court_time
 from app.services.orders import order_of
+from app.web.fields import Field
 from app.web.forms import Form
-from app.web.kinds import Field, open_kinds
+from app.web.kinds import open_kinds
 from app.web.rendering import text_in
 
 # Recorded by an act of their own: the verb refuses to correct them by hand.
@@ -60,7 +62,9 @@ class Desk:
     def names(self) -> dict[UUID, str]:
         """What the obligors and categories are called."""
         categories = {c.id: c.number for c in self.order.categories}
-        return {o.obligor_id: o.obligor.name for c in self.order.categories for o in c.obligations} | categories
+        return {
+            o.obligor_id: o.obligor.name for c in self.order.categories for o in c.obligations
+        } | categories
 
     @property
     def only_obligor(self) -> str | None:
@@ -102,7 +106,10 @@ class Desk:
         if field.options == "obligors":
             return self._obligors()
         if field.options == "methods":
-            return [(x, x.replace("_", " ")) for x in sorted(court_time(self.order).pack.service_methods)]
+            return [
+                (x, x.replace("_", " "))
+                for x in sorted(court_time(self.order).pack.service_methods)
+            ]
         return self._events(field)
 
     def _obligors(self) -> list[tuple[str, str]]:
@@ -123,9 +130,7 @@ class Desk:
 def check_version(order: m.Order, form: Form) -> None:
     """Refuse a form that was opened before somebody changed the order."""
     if form.one("version") != str(order.version):
-        raise StaleVersion(
-            "It is at version {version} now; read it again.", version=order.version
-        )
+        raise StaleVersion("It is at version {version} now; read it again.", version=order.version)
 
 
 def desk_of(door: PageDoor, session: Session, actor: Actor, order_id: UUID) -> Desk:

@@ -12,11 +12,13 @@ from pydantic import ValidationError
 
 from app.domain.events import EventKind
 from app.errors import FieldFault, Invalid
-from app.phrases import Phrase
+from app.phrases import Phrase, phrase
 from app.problems import faults_of
-from app.schemas.events import EVENT_IN, EventBase, EventOut
+from app.schemas.event_kinds import EventBase
+from app.schemas.events import EVENT_IN, EventOut
+from app.web.fields import Field
 from app.web.forms import Form
-from app.web.kinds import Field, fields_of
+from app.web.kinds import fields_of
 
 Values = Mapping[str, Sequence[str]]
 Options = Callable[[Field], Sequence[tuple[str, str]]]
@@ -42,14 +44,21 @@ class Shown:
 
 def event_of(kind: EventKind, form: Form, zone: ZoneInfo) -> EventBase:
     """The event that the form describes. Raises ``Invalid``, naming places of the schema."""
-    data = _data(kind, form, zone)
+    faults: list[FieldFault] = []
+    data = _data(kind, form)
+    _set_instants(data, kind, zone, faults)
+    _as_lists(data)
     try:
-        return EVENT_IN.validate_python(data)
+        event = EVENT_IN.validate_python(data)
     except ValidationError as error:
-        raise Invalid.all(faults_of(error.errors())) from None  # type: ignore[arg-type]
+        faults += faults_of(error.errors())
+        raise Invalid.all(faults) from None
+    if faults:
+        raise Invalid.all(faults)
+    return event
 
 
-def _data(kind: EventKind, form: Form, zone: ZoneInfo) -> dict[str, Any]:
+def _data(kind: EventKind, form: Form) -> dict[str, Any]:
     data: dict[str, Any] = {"kind": kind.value}
     for field in fields_of(kind):
         value = _value(field, form)
@@ -57,18 +66,26 @@ def _data(kind: EventKind, form: Form, zone: ZoneInfo) -> dict[str, Any]:
             _put(data, field.place, value)
     if kind is not EventKind.correction and form.one("corrects"):
         data["corrects"] = form.one("corrects")
+    # Blank is told at its field at once, with whatever else is wrong.
+    data.setdefault("effective_on", "")
+    return data
+
+
+def _set_instants(
+    data: dict[str, Any], kind: EventKind, zone: ZoneInfo, faults: list[FieldFault]
+) -> None:
+    """A day and an hour on the court's clock are one instant."""
     hour = data.pop("effective_at", None)
     if hour is not None:
-        data["effective_at"] = _instant(data.pop("effective_on", ""), hour, zone, "effective")
-    else:
-        # Blank is told at its field at once, with whatever else is wrong.
-        data.setdefault("effective_on", "")
+        at = _instant(data["effective_on"], hour, zone, ("effective_on", "effective_at"), faults)
+        if at is not None:
+            del data["effective_on"]
+            data["effective_at"] = at
     if kind is EventKind.outage:
-        data["until_at"] = _instant(
-            data.get("until_at", ""), data.pop("until_hour", ""), zone, "until"
-        )
-    _as_lists(data)
-    return data
+        on, hour = data.pop("until_at", ""), data.pop("until_hour", "")
+        at = _instant(on, hour, zone, ("until_at", "until_hour"), faults)
+        if at is not None:
+            data["until_at"] = at
 
 
 def _value(field: Field, form: Form) -> Any:
@@ -95,19 +112,21 @@ def _put(data: dict[str, Any], place: str, value: Any) -> None:
     data[last] = value
 
 
-def _instant(on: str, at: str, zone: ZoneInfo, name: str) -> datetime:
+def _instant(
+    on: str, at: str, zone: ZoneInfo, places: tuple[str, str], faults: list[FieldFault]
+) -> datetime | None:
     try:
         day = date.fromisoformat(on)
     except ValueError:
-        field = "effective_on" if name == "effective" else "until_at"
-        raise Invalid.field(field, "Give the date as YYYY-MM-DD.") from None
+        faults.append(FieldFault(places[0], phrase("Give the date as YYYY-MM-DD.")))
+        return None
     try:
         hour = time.fromisoformat(at)
     except ValueError:
         hour = None
     if hour is None or hour.tzinfo is not None:
-        field = "effective_at" if name == "effective" else "until_hour"
-        raise Invalid.field(field, "Give the hour as HH:MM.")
+        faults.append(FieldFault(places[1], phrase("Give the hour as HH:MM.")))
+        return None
     return datetime.combine(day, hour, zone)
 
 
@@ -138,9 +157,7 @@ def shown(
             elsewhere.append(fault.message)
         else:
             at.setdefault(field.name, fault.message)
-    return [
-        Shown(f, values.get(f.name, ()), options(f), at.get(f.name)) for f in fields
-    ], elsewhere
+    return [Shown(f, values.get(f.name, ()), options(f), at.get(f.name)) for f in fields], elsewhere
 
 
 def _field_at(fields: Iterable[Field], path: str) -> Field | None:

@@ -84,9 +84,7 @@ def _productions(
     """What was deposited by ``as_of``, the reader's own drafts, and how many came later."""
     lines = productions.productions(session, actor, order_id, limit=LIMIT_MAX)
     whole = [
-        wording.production_out(
-            session, actor, productions.production_of(session, actor, line.id)
-        )
+        wording.production_out(session, actor, productions.production_of(session, actor, line.id))
         for line, _count in lines
         if line.deposited_at is None or line.deposited_at <= as_of
     ]

@@ -46,6 +46,7 @@ class PageRoute(APIRoute):
     """A page's route: whatever it answers bears the headers."""
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+        """FastAPI's handler, its answer given the headers."""
         handle = super().get_route_handler()
 
         async def handler(request: Request) -> Response:

@@ -103,7 +103,7 @@ def _account(door: PageDoor, email: str) -> tuple[UUID | None, str | None, str |
 def _password(form: Form) -> str:
     """The password; one of a length that nobody's has is as wrong as any other."""
     try:
-        read = SignInIn(email=form.one("email"), password=form.raw("password"))  # type: ignore[arg-type]
+        read = SignInIn(email=form.one("email"), password=form.raw("password"))
     except ValidationError:
         return ""
     return read.password.get_secret_value()

@@ -1,4 +1,4 @@
-"""An order's record as a reader of a day sees it: what counts, what was corrected, what came later."""
+"""An order's record as of a day: what counts, what was corrected, what came later."""
 
 from __future__ import annotations
 

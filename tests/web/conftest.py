@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -33,9 +34,7 @@ class World:
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def world(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> World:
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("world")
     if request.param == "sqlite":
         templates: SqliteTemplates = request.getfixturevalue("sqlite_templates")
@@ -56,9 +55,7 @@ def story(world: World) -> Story:
 
 
 @pytest.fixture
-def service(
-    world: World, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[FastAPI]:
+def service(world: World, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[FastAPI]:
     """The application on a copy of the story; its clock can be moved by the test."""
     server = None
     if world.url.startswith("sqlite"):
@@ -95,10 +92,10 @@ class Reader:
     language: str = "en"
     headers: dict[str, str] = field(default_factory=dict)
 
-    def get(self, path: str, **more: object) -> object:
+    def get(self, path: str, **more: Any) -> Any:
         return self.http.get(path, headers=self._headers(), **more)
 
-    def post(self, path: str, data: dict[str, object] | None = None, **headers: str) -> object:
+    def post(self, path: str, data: Mapping[str, Any] | None = None, **headers: str) -> Any:
         sent = {"csrf": self.csrf, **(data or {})}
         return self.http.post(
             path, data=sent, headers={**self._headers(), **headers}, follow_redirects=False
@@ -115,7 +112,7 @@ class Visitors:
     service: FastAPI
     story: Story
 
-    def __call__(self, role: str | None, **more: str) -> Reader:
+    def __call__(self, role: str | None, **more: Any) -> Reader:
         http = TestClient(self.service, follow_redirects=False)
         if role is None:
             return Reader(self.service, self.story, http, **more)
@@ -125,7 +122,7 @@ class Visitors:
             found = signing_in.sign_in_of(session, secret, at, idle_minutes=60)
             assert found is not None
             csrf = token_of(found.csrf_secret)
-        http.cookies.set("bordereau", secret)
+        http.cookies.set("bordereau", secret, domain="testserver.local", path="/")
         return Reader(self.service, self.story, http, csrf, **more)
 
 

@@ -60,19 +60,53 @@ def tell(database: Database, store: LocalStore) -> Story:
             utc("2021-07-07T09:00"),
         ).id
     with database.writing() as session:
-        record(session, cast, order, "2021-07-13T08:30", kind="service", provisional=True,
-               obligor_id=str(cast.obligor), effective_on="2021-07-12",
-               reason="Date illustrative : la date de signification n’est pas publique.")
-        record(session, cast, order, "2021-07-27T10:00", kind="appeal",
-               effective_on="2021-07-26", court="Cour d’appel de Paris", reference="RG 21/14325",
-               reason="Déclaration d’appel")
+        record(
+            session,
+            cast,
+            order,
+            "2021-07-13T08:30",
+            kind="service",
+            provisional=True,
+            obligor_id=str(cast.obligor),
+            effective_on="2021-07-12",
+            reason="Date illustrative : la date de signification n’est pas publique.",
+        )
+        record(
+            session,
+            cast,
+            order,
+            "2021-07-27T10:00",
+            kind="appeal",
+            effective_on="2021-07-26",
+            court="Cour d’appel de Paris",
+            reference="RG 21/14325",
+            reason="Déclaration d’appel",
+        )
         exhibit = _produce(session, cast, order, store)
-        record(session, cast, order, "2022-01-21T09:00", kind="appeal_decided",
-               outcome="confirmed", effective_on="2022-01-20", court="Cour d’appel de Paris",
-               reference="RG 21/14325", reason="Arrêt confirmatif")
-        record(session, cast, order, "2023-03-24T09:00", kind="finding", outcome="insufficient",
-               effective_on="2023-03-23", court="Cour de cassation", reference="22-13.600",
-               reason="Radiation : les éléments fournis sont insuffisants.")
+        record(
+            session,
+            cast,
+            order,
+            "2022-01-21T09:00",
+            kind="appeal_decided",
+            outcome="confirmed",
+            effective_on="2022-01-20",
+            court="Cour d’appel de Paris",
+            reference="RG 21/14325",
+            reason="Arrêt confirmatif",
+        )
+        record(
+            session,
+            cast,
+            order,
+            "2023-03-24T09:00",
+            kind="finding",
+            outcome="insufficient",
+            effective_on="2023-03-23",
+            court="Cour de cassation",
+            reference="22-13.600",
+            reason="Radiation : les éléments fournis sont insuffisants.",
+        )
         draft = productions.draft_production(
             session,
             cast.actor(session, "producing_counsel"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from app.domain.events import EventKind
 from app.services.events import event_rows
 from app.web.kinds import KINDS
 from tests.web.conftest import Reader, Visitors
+from tests.web.markup import found
 from tests.web.story import Story, record
 
 EXTENSION = {
@@ -26,7 +28,7 @@ EXTENSION = {
 
 def version(clerk: Reader, order: object) -> str:
     html = clerk.get(f"/orders/{order}/events/new?kind=extension").text
-    return re.search(r'name="version" value="(\d+)"', html)[1]
+    return found(r'name="version" value="(\d+)"', html)
 
 
 def events_count(reader: Reader, order: object) -> int:
@@ -35,7 +37,7 @@ def events_count(reader: Reader, order: object) -> int:
         return len(event_rows(session, actor, order, limit=100))
 
 
-def submit(reader: Reader, order: object, data: dict[str, str], act: str = "preview") -> object:
+def submit(reader: Reader, order: object, data: dict[str, str], act: str = "preview") -> Any:
     sent = {"version": version(reader, order), **data, "act": act}
     return reader.post(f"/orders/{order}/events/new", sent)
 
@@ -64,7 +66,9 @@ def test_each_kind_s_form_has_labels_and_keeps_what_was_typed(
     answer = submit(clerk, story.order, {"kind": kind.value, "reason": "Mes raisons <b>"})
     assert answer.status_code == 422
     assert "Mes raisons &lt;b&gt;" in answer.text
-    assert 'aria-describedby="hint-effective_on fault-effective_on" aria-invalid="true"' in answer.text
+    assert (
+        'aria-describedby="hint-effective_on fault-effective_on" aria-invalid="true"' in answer.text
+    )
     assert 'href="#field-effective_on"' in answer.text
 
 
@@ -82,7 +86,7 @@ def test_a_preview_shows_old_and_new_and_saves_nothing(clerk: Reader, story: Sto
 
 def test_a_narrower_event_says_how_many_do_not_move(clerk: Reader, story: Story) -> None:
     html = clerk.get(f"/orders/{story.order}/events/new?kind=extension").text
-    category = re.search(r'name="category_ids" value="([^"]+)"', html)[1]
+    category = found(r'name="category_ids" value="([^"]+)"', html)
     answer = submit(clerk, story.order, {**EXTENSION, "category_ids": category})
     assert "Obligations that do not move: 3." in answer.text
 
@@ -123,9 +127,7 @@ def test_faults_are_told_in_the_reader_s_language(visitor: Visitors, story: Stor
     assert "Prend effet le" in answer.text
 
 
-def test_what_the_law_refuses_is_told_and_nothing_is_recorded(
-    clerk: Reader, story: Story
-) -> None:
+def test_what_the_law_refuses_is_told_and_nothing_is_recorded(clerk: Reader, story: Story) -> None:
     served = {"kind": "service", "obligor_id": str(story.cast.obligor),
               "effective_on": "2021-08-01", "reason": "Encore"}  # fmt: skip
     for act in ("preview", "confirm"):
@@ -138,9 +140,7 @@ def test_what_the_law_refuses_is_told_and_nothing_is_recorded(
     assert events_count(clerk, story.order) == 5
 
 
-def test_who_opened_the_form_before_a_change_sees_what_changed(
-    clerk: Reader, story: Story
-) -> None:
+def test_who_opened_the_form_before_a_change_sees_what_changed(clerk: Reader, story: Story) -> None:
     opened = version(clerk, story.order)
     with clerk.service.state.database.writing() as session:
         record(session, story.cast, story.order, "2026-11-01T09:00", kind="dispute",
@@ -158,11 +158,11 @@ def test_who_opened_the_form_before_a_change_sees_what_changed(
 
 def test_a_correction_starts_from_what_it_corrects(clerk: Reader, story: Story) -> None:
     page = clerk.get(f"/orders/{story.order}").text
-    address = unescape(re.search(r'href="([^"]*kind=service&amp;corrects=[^"]*)"', page)[1])
+    address = unescape(found(r'href="([^"]*kind=service&amp;corrects=[^"]*)"', page))
     html = clerk.get(address).text
     assert 'name="effective_on" type="date" value="2021-07-12"' in html
     assert "This replaces entry 1" in html
-    corrects = re.search(r'name="corrects" value="([^"]+)"', html)[1]
+    corrects = found(r'name="corrects" value="([^"]+)"', html)
     data = {"kind": "service", "corrects": corrects, "obligor_id": str(story.cast.obligor),
             "effective_on": "2021-07-15", "reason": "Acte retrouvé"}  # fmt: skip
     assert "15 September 2021" in submit(clerk, story.order, data).text
@@ -215,7 +215,7 @@ def test_a_stay_can_be_lifted_and_an_entry_voided(clerk: Reader, story: Story) -
     stay = {"kind": "stay", "effective_on": "2021-08-02", "reason": "Sursis", "effect": "suspend"}
     assert submit(clerk, story.order, stay, act="confirm").status_code == 303
     html = clerk.get(f"/orders/{story.order}/events/new?kind=stay_lifted").text
-    which = re.search(r'<option value="([0-9a-f-]{36})">6 · 2 August 2021', html)[1]
+    which = found(r'<option value="([0-9a-f-]{36})">6 · 2 August 2021', html)
     lifted = {"kind": "stay_lifted", "stay_id": which, "effective_on": "2021-08-20",
               "reason": "Fin"}  # fmt: skip
     assert submit(clerk, story.order, lifted, act="confirm").status_code == 303

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,11 +14,12 @@ from app.services import signing_in
 from app.web.security import local_path
 from tests.cast import PASSWORD
 from tests.web.conftest import Reader, Visitors
+from tests.web.markup import found
 
 
-def sign_in(reader: Reader, email: str, password: str = PASSWORD, next: str = "/") -> object:  # noqa: A002
+def sign_in(reader: Reader, email: str, password: str = PASSWORD, next: str = "/") -> Any:  # noqa: A002
     html = reader.get("/sign-in").text
-    reader.csrf = re.search(r'name="csrf" value="(\w+)"', html)[1]
+    reader.csrf = found(r'name="csrf" value="(\w+)"', html)
     return reader.post("/sign-in", {"email": email, "password": password, "next": next})
 
 
@@ -85,7 +87,7 @@ def test_signing_in_always_begins_a_new_session_and_ends_the_old(
 def test_signing_out_ends_the_session_on_the_server(clerk: Reader) -> None:
     secret = clerk.http.cookies["bordereau"]
     assert clerk.post("/sign-out").status_code == 303
-    clerk.http.cookies.set("bordereau", secret)
+    clerk.http.cookies.set("bordereau", secret, domain="testserver.local", path="/")
     assert clerk.get("/").status_code == 303
 
 

@@ -11,6 +11,7 @@ from app.schemas.orders import OrderIn
 from app.services import orders
 from tests.factories import a_category, an_order
 from tests.web.conftest import Reader, Visitors
+from tests.web.markup import found
 from tests.web.story import Story, utc
 
 
@@ -54,7 +55,9 @@ def test_the_filter_is_in_the_address_and_its_links_carry_counts(clerk: Reader) 
     html = clerk.get("/?status=overdue_partly").text
     assert len(rows(html)) == 2
     assert 'href="/?status=overdue_nothing"' in html
-    assert re.search(r'status=overdue_partly" aria-current="true">[^<]*<span class="count">2<', html)
+    assert re.search(
+        r'status=overdue_partly" aria-current="true">[^<]*<span class="count">2<', html
+    )
 
 
 def test_overdue_comes_first_and_the_other_way_round_when_asked(clerk: Reader) -> None:
@@ -102,7 +105,7 @@ def test_pages_go_on_from_where_the_last_one_ended(clerk: Reader, story: Story) 
         )  # fmt: skip
     html = clerk.get("/?status=awaiting_service_proof").text
     first = re.findall(r"category (\w+)\.", html)
-    following = unescape(re.search(r'href="([^"]*cursor=[^"]*)"', html)[1])
+    following = unescape(found(r'href="([^"]*cursor=[^"]*)"', html))
     second = re.findall(r"category (\w+)\.", clerk.get(following).text)
     assert (len(first), len(second)) == (50, 11)
     assert {*first, *second} == {"A", *map(str, range(60))}

@@ -105,8 +105,16 @@ def test_productions_show_number_time_answers_and_what_is_withheld(
 
 def test_a_corrected_event_is_struck_through_and_stays(clerk: Reader, story: Story) -> None:
     with clerk.service.state.database.writing() as session:
-        first = record(session, story.cast, story.awaiting, "2021-08-01T09:00", kind="service",
-                       obligor_id=str(story.cast.obligor), effective_on="2021-07-20", reason="faux")
+        first = record(
+            session,
+            story.cast,
+            story.awaiting,
+            "2021-08-01T09:00",
+            kind="service",
+            obligor_id=str(story.cast.obligor),
+            effective_on="2021-07-20",
+            reason="faux",
+        )
         record(session, story.cast, story.awaiting, "2021-08-02T09:00", kind="service",
                obligor_id=str(story.cast.obligor), effective_on="2021-07-21", reason="vrai",
                corrects=str(first))  # fmt: skip

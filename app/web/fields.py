@@ -49,7 +49,7 @@ TO_HOUR = Field("to_at", msg("Until this hour of that day (court’s clock)"), "
 PERIOD = (
     Field(
         "period_value",
-        msg("More time: how many"),
+        msg("More time (number)"),
         "number",
         "period.value",
         hint=msg("With its unit, beside it. Or give a date below instead."),
@@ -78,7 +78,7 @@ TERM = (
         ),
         blank=msg("The term stays as it is"),
     ),
-    Field("term_value", msg("Within: how many"), "number", "term.period.value", side="left"),
+    Field("term_value", msg("Within (number)"), "number", "term.period.value", side="left"),
     Field(
         "term_unit",
         msg("Unit of that time"),
@@ -157,7 +157,7 @@ EFFECTIVE_ON = Field(
 )
 EFFECTIVE_AT = Field(
     "effective_hour",
-    msg("At this hour, if it matters (court’s clock)"),
+    msg("Hour, if it matters (court’s clock)"),
     "hour",
     "effective_at",
     side="right",

@@ -106,7 +106,7 @@ def _list(
         at=at,
         zones=zones,
         courts=own,
-        rows=[compliance.listed_out(r, at, door.language) for r in rows],
+        rows=[compliance.listed_out(r, at, door.language) for r in _as_read(rows, asked.sort)],
         owed=_choice(asked, listing.OPEN, counts, default=True),
         overdue=_choice(asked, _OVERDUE, counts),
         choices=[_choice(asked, (s,), counts) for s in Status],
@@ -115,6 +115,13 @@ def _list(
         further=asked.address(cursor=following) if following else None,
         first=asked.address() if cursor else None,
     )
+
+
+def _as_read(rows: Sequence[listing.Row], sort: listing.Sort) -> list[listing.Row]:
+    """Rows of one last day: an order's categories together, in the order's own sequence."""
+    latest = sort is listing.Sort.due_desc
+    together = sorted(rows, key=lambda r: (r.order.id.hex, r.obligation.category.position))
+    return sorted(together, key=lambda r: r.standing.sort_at, reverse=latest)
 
 
 def _choice(

@@ -111,6 +111,7 @@ def _environment(language: Language) -> Environment:
         size=partial(size_in, language),
         marks=MARKS,
         lang=language,
+        colon="\N{NO-BREAK SPACE}:" if language == "fr" else ":",
         static=static_url,
     )
     return env

@@ -223,7 +223,9 @@ class Scene:
         self.exhibits: dict[str, Any] = {}
         for number, state in enumerate((DRAFT, DEPOSITED, RESTRICTED), 1):
             production = api.draft(self.order)
-            hidden = {"confidentiality": "restricted"} if state == RESTRICTED else {}
+            hidden: dict[str, Any] = (
+                {"confidentiality": "restricted"} if state == RESTRICTED else {}
+            )
             self.exhibits[state] = counsel.upload(production, str(number), **hidden).json()
             if state != DRAFT:
                 counsel.made(f"/productions/{production['id']}/deposit")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from tests.api.conftest import Api, category_id, element_ids
 from tests.factories import a_service
@@ -181,7 +182,13 @@ def test_pages_of_the_list_follow_each_other_without_gap_or_repetition(api: Api)
 
 
 def _answer(
-    api: Api, order: dict, declaration: str, elements: list, *, at: str, category: str = "2"
+    api: Api,
+    order: dict[str, Any],
+    declaration: str,
+    elements: list[Any],
+    *,
+    at: str,
+    category: str = "2",
 ) -> None:
     draft = api.draft(order)
     counsel = api.by("producing_counsel").at(at)
@@ -194,7 +201,7 @@ def _answer(
     counsel.made(f"/productions/{draft['id']}/deposit")
 
 
-def _documents(api: Api, order: dict, count: int, *, at: str, total: int) -> None:
+def _documents(api: Api, order: dict[str, Any], count: int, *, at: str, total: int) -> None:
     draft = api.draft(order)
     counsel = api.by("producing_counsel").at(at)
     first = category_id(order, "1")

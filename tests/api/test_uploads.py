@@ -24,7 +24,7 @@ from tests.api.conftest import Api
 from tests.cast import assemble
 from tests.databases import ROOT
 
-LARGE_BYTES = int(os.environ.get("BORDEREAU_TEST_UPLOAD_BYTES", 2 << 30))
+LARGE_BYTES = int(os.environ.get("BORDEREAU_TEST_UPLOAD_BYTES", str(2 << 30)))
 MAY_GROW_BYTES = 64 << 20
 
 
@@ -163,7 +163,7 @@ def test_a_large_upload_raises_memory_by_little(server: Any) -> None:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    response = counsel.upload(draft, "2", body())  # type: ignore[arg-type]
+    response = counsel.upload(draft, "2", body())
     done.set()
     watcher.join()
     assert response.status_code == 201

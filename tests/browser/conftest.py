@@ -112,14 +112,17 @@ def sign_in(page: Page, role: str) -> None:
     page.wait_for_url("**/")
 
 
+Picture = Callable[..., None]
+
+
 @pytest.fixture
-def picture() -> Callable[[Page, str], None]:
+def picture() -> Picture:
     """Take a screenshot into docs/screens, when asked: BORDEREAU_SCREENS=1."""
 
-    def take(page: Page, name: str) -> None:
+    def take(page: Page, name: str, *, whole: bool = True) -> None:
         if os.environ.get("BORDEREAU_SCREENS"):
             folder = Path(os.environ.get("BORDEREAU_SCREENS_FOLDER") or ROOT / "docs" / "screens")
             folder.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=folder / f"{name}.png", full_page=True)
+            page.screenshot(path=folder / f"{name}.png", full_page=whole)
 
     return take

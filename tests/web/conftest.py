@@ -95,10 +95,15 @@ class Reader:
     def get(self, path: str, **more: Any) -> Any:
         return self.http.get(path, headers=self._headers(), **more)
 
-    def post(self, path: str, data: Mapping[str, Any] | None = None, **headers: str) -> Any:
+    def post(
+        self,
+        path: str,
+        data: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
         sent = {"csrf": self.csrf, **(data or {})}
         return self.http.post(
-            path, data=sent, headers={**self._headers(), **headers}, follow_redirects=False
+            path, data=sent, headers={**self._headers(), **(headers or {})}, follow_redirects=False
         )
 
     def _headers(self) -> dict[str, str]:

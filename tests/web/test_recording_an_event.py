@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -26,18 +27,18 @@ EXTENSION = {
 }
 
 
-def version(clerk: Reader, order: object) -> str:
+def version(clerk: Reader, order: UUID) -> str:
     html = clerk.get(f"/orders/{order}/events/new?kind=extension").text
     return found(r'name="version" value="(\d+)"', html)
 
 
-def events_count(reader: Reader, order: object) -> int:
+def events_count(reader: Reader, order: UUID) -> int:
     with reader.service.state.database.reading() as session:
         actor = reader.story.cast.actor(session, "clerk")
         return len(event_rows(session, actor, order, limit=100))
 
 
-def submit(reader: Reader, order: object, data: dict[str, str], act: str = "preview") -> Any:
+def submit(reader: Reader, order: UUID, data: dict[str, str], act: str = "preview") -> Any:
     sent = {"version": version(reader, order), **data, "act": act}
     return reader.post(f"/orders/{order}/events/new", sent)
 

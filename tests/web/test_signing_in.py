@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from app import models as m
@@ -73,7 +77,7 @@ def test_too_many_failures_bring_a_pause_even_for_the_right_password(stranger: R
 
 
 def test_signing_in_always_begins_a_new_session_and_ends_the_old(
-    service: object, clerk: Reader
+    service: FastAPI, clerk: Reader
 ) -> None:
     before = clerk.http.cookies["bordereau"]
     done = sign_in(clerk, "clerk@example.org")
@@ -95,16 +99,13 @@ def test_a_session_not_used_for_long_is_over_and_use_is_noted(clerk: Reader) -> 
     database = clerk.service.state.database
     secret = clerk.http.cookies["bordereau"]
 
-    def row(session: object) -> m.SignIn:
-        from sqlalchemy import select
+    def row(session: Session) -> m.SignIn:
 
-        found = session.scalar(
+        noted = session.scalar(
             select(m.SignIn).where(m.SignIn.secret_hash == signing_in.secret_hash(secret))
         )
-        assert found is not None
-        return found
-
-    from datetime import timedelta
+        assert noted is not None
+        return noted
 
     with database.writing() as session:
         row(session).seen_at -= timedelta(minutes=10)

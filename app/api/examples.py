@@ -128,7 +128,7 @@ _COMPUTATION = {
     "calendar_version": "1+holidays-0.109",
     "days_used": [{"on": "2021-09-12", "why": "Sunday"}],
 }
-_OBLIGATION_OUT = {
+_OBLIGATION_OUT: dict[str, Any] = {
     "obligation_id": _OBLIGATION,
     "category_id": _CATEGORY,
     "category_number": "2",

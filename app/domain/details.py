@@ -111,7 +111,8 @@ class Extended:
 class Stay:
     """Execution is stayed from the event's day.
 
-    ``until_on`` is the first day on which time runs again; none while nobody knows.
+    ``until_on`` is the day from which time runs again (like the day of a trigger it is not
+    itself counted); none while nobody knows it.
     """
 
     until_on: date | None = None

@@ -126,9 +126,9 @@ class StayIn(EventBase):
     """Execution is stayed from the event's day until ``until_on``, when that is known."""
 
     kind: Literal["stay"]
-    until_on: Annotated[date | None, Field(description="First day on which time runs again.")] = (
-        None
-    )
+    until_on: Annotated[
+        date | None, Field(description="Time runs again from this day, itself not counted.")
+    ] = None
     effect: SuspensionEffect = SuspensionEffect.suspend
     stops_penalty: bool = False
 

@@ -106,7 +106,10 @@ class Api:
 
     def status(self, order: dict[str, Any], as_of: str, category: str = "2") -> str:
         found = self.get(f"/orders/{order['id']}/compliance", params={"as_of": as_of}).json()
-        return next(o["status"] for o in found["obligations"] if o["category_number"] == category)
+        status: str = next(
+            o["status"] for o in found["obligations"] if o["category_number"] == category
+        )
+        return status
 
 
 @pytest.fixture

@@ -91,10 +91,10 @@ def _tell(database: Database, count: int) -> Told:
     court, actor = open_court(database)
     start = NOW - timedelta(days=3 * count + 60)
     with database.writing() as session:
-        matter = matters.register_matter(session, actor, _matter(court), start)
+        matter = matters.register_matter(session, actor, the_matter(court), start)
         producing = next(p for p in matter.parties if p.side == "producing")
         made = (start - timedelta(days=1)).date()
-        data = OrderIn.model_validate(_order(producing.id, made.isoformat()))
+        data = OrderIn.model_validate(an_order(producing.id, made.isoformat()))
         order = orders.register_order(session, actor, matter.id, data, start)
         for nth in range(count):
             at = start + timedelta(days=3 * nth)
@@ -121,7 +121,7 @@ def _said(order: m.Order, obligor_id: UUID, nth: int) -> dict[str, Any]:
             day = {"value": 1, "unit": "day"}
             return {**said, "kind": "extension", "period": [day], "category_ids": [category.id]}
         case 1:
-            return {**said, "kind": "dispute", "category_ids": [category.id]}
+            return {**said, "kind": "dispute", "text": "Incomplet", "category_ids": [category.id]}
         case 2:
             return {**said, "kind": "finding", "outcome": "insufficient", "court": "TJ",
                     "category_ids": [category.id]}  # fmt: skip
@@ -130,7 +130,7 @@ def _said(order: m.Order, obligor_id: UUID, nth: int) -> dict[str, Any]:
             "obligor_id": obligor_id}  # fmt: skip
 
 
-def _matter(court: m.Court) -> MatterIn:
+def the_matter(court: m.Court) -> MatterIn:
     return MatterIn.model_validate(
         {
             "court": court.code,
@@ -144,7 +144,7 @@ def _matter(court: m.Court) -> MatterIn:
     )
 
 
-def _order(obligor_id: UUID, made_on: str) -> dict[str, Any]:
+def an_order(obligor_id: UUID, made_on: str) -> dict[str, Any]:
     period = [{"value": 2, "unit": "month"}]
     return {
         "title": "Ordonnance de référé",

@@ -49,11 +49,12 @@ _COUNTS = """
         WHEN sort_at <= {at} THEN 'overdue_nothing'
         WHEN due_from_at <= {at} THEN 'due_today'
         WHEN first_produced_at IS NOT NULL THEN 'partly_produced'
-        ELSE 'running' END AS status, count(*)
+        ELSE 'running' END AS status, count(*) AS n
     FROM standings
-    WHERE court_id = {court} AND valid_from <= {at} AND (valid_until IS NULL OR valid_until > {at})
+    WHERE court_id = {court} AND valid_from <= {at} AND {until}
     GROUP BY 1
 """
+_OPEN = "valid_until IS NULL"
 
 
 class Bare:
@@ -62,7 +63,8 @@ class Bare:
     def __init__(self, database: Database, court_id: UUID) -> None:
         self._lite = database.url.get_backend_name() == "sqlite"
         self._held = database.engine.raw_connection()
-        self._connection: Any = self._held.driver_connection
+        driver: Any = self._held.driver_connection
+        self._connection = driver
         if not self._lite:
             self._connection.autocommit = True
             self._connection.prepare_threshold = 0
@@ -71,11 +73,15 @@ class Bare:
         names = names or {"court": "%(court)s", "at": "%(at)s"}
         open_, closing_ = (
             _HOLDS.format(until=until, **names)
-            for until in ("valid_until IS NULL", f"valid_until > {names['at']}")
+            for until in (_OPEN, f"valid_until > {names['at']} AND sort_at < valid_until")
         )
         join = "group_concat" if self._lite else "string_agg"
         self._page = _PAGE.format(open=open_, closing=closing_, join=join)
-        self._counts = _COUNTS.format(**names)
+        both = " UNION ALL ".join(
+            _COUNTS.format(until=until, **names)
+            for until in (_OPEN, f"valid_until > {names['at']}")
+        )
+        self._counts = f"SELECT status, sum(n) FROM ({both}) AS b GROUP BY status"
 
     def page(self, at: datetime) -> list[tuple[Any, ...]]:
         """The first 50 overdue at ``at``, with all that a row shows."""
@@ -83,7 +89,7 @@ class Bare:
 
     def counts(self, at: datetime) -> dict[str, int]:
         """How many bear each status at ``at``."""
-        return dict(self._all(self._counts, at))  # type: ignore[arg-type]
+        return {word: int(n) for word, n in self._all(self._counts, at)}
 
     def plan(self, at: datetime) -> list[str]:
         """How the database goes about the page."""
@@ -98,5 +104,3 @@ class Bare:
         with closing(self._connection.cursor()) as cursor:
             cursor.execute(statement, {"court": self._court, "at": when})
             return list(cursor.fetchall())
-
-

@@ -19,7 +19,8 @@ from app import models as m
 from app.calendars import court_calendar
 from app.domain.record import CategoryKind, PartySide
 from app.rulepacks import rule_pack
-from app.schemas.events import ANY_EVENT, EventBase
+from app.schemas.event_kinds import EventBase
+from app.schemas.events import ANY_EVENT
 from app.services.events import new_event
 from app.services.facts import projected
 
@@ -103,7 +104,7 @@ class _Draft:
         fate = self.draw.random()
         if fate < 0.07:
             self.made(self.draw.randint(5, 120))
-            return  # no proof of service: the clock does not run
+            return None  # no proof of service: the clock does not run
         recent = fate < 0.20
         served = self.draw.randint(1, 58) if recent else self.draw.randint(75, 900)
         self.made(served + self.draw.randint(3, 12))
@@ -157,12 +158,19 @@ class _Draft:
         self.known.append(event)
         self.events.append(
             m.Event(
-                id=event.id, order_id=self.order.id, seq=event.seq, kind=event.kind,
-                effective_at=event.effective_at, recorded_at=event.recorded_at,
-                recorded_by=self.clerk_id, obligor_id=event.obligor_id,
-                category_ids=[str(c) for c in data.category_ids], corrects=None,
-                reason=data.reason, payload=data.payload(),
-            )  # fmt: skip
+                id=event.id,
+                order_id=self.order.id,
+                seq=event.seq,
+                kind=event.kind,
+                effective_at=event.effective_at,
+                recorded_at=event.recorded_at,
+                recorded_by=self.clerk_id,
+                obligor_id=event.obligor_id,
+                category_ids=[str(c) for c in data.category_ids],
+                corrects=None,
+                reason=data.reason,
+                payload=data.payload(),
+            )
         )
 
     # -- what there is
@@ -222,4 +230,3 @@ def _day(ago: int) -> date:
 
 def _columns(row: m.Base) -> Row:
     return {c.name: getattr(row, c.key) for c in row.__table__.columns}
-

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from app import models as m
 from app.db import Database
 from app.domain.access import Actor
+from app.domain.status import Status
 from app.schemas.compliance import ListedObligation
 from app.services import listing
 from app.services.compliance import listed_out
@@ -52,10 +54,10 @@ class Docket:
         with self.database.reading() as session:
             return len(listing.obligations(session, self.actor, wanted, at, limit=50))
 
-    def counts(self, at: datetime = NOW) -> dict[str, int]:
+    def counts(self, at: datetime = NOW) -> dict[Status, int]:
         wanted = listing.Filter(court_id=self.court.id)
         with self.database.reading() as session:
-            return {**listing.counts(session, self.actor, wanted, at)}
+            return listing.counts(session, self.actor, wanted, at)
 
     def naive(self, orders: int) -> Any:
         with self.database.reading() as session:
@@ -67,6 +69,7 @@ def run(
     *,
     orders: int = 100_000,
     rounds: int = 25,
+    calls: int = 4,
     sample: int = 1_000,
     naive_full: bool = False,
     kinds: tuple[str, ...] = KINDS,
@@ -84,13 +87,13 @@ def run(
             )
             big = held.enter_context(_docket(report, next(urls), orders))
             _same_answers(small, big)
-            _pages(report, kind, small, big, rounds)
+            _pages(report, kind, small, big, rounds, calls)
             _past(report, kind, big, rounds)
             _counts(report, kind, big, max(3, rounds // 4))
             _naive(report, big, orders if naive_full else min(sample, orders))
 
 
-def _pages(report: Report, kind: str, small: Docket, big: Docket, rounds: int) -> None:
+def _pages(report: Report, kind: str, small: Docket, big: Docket, rounds: int, calls: int) -> None:
     found = alternate(
         {
             "page": big.page,
@@ -100,8 +103,7 @@ def _pages(report: Report, kind: str, small: Docket, big: Docket, rounds: int) -
             "bare small": lambda: small.bare.page(NOW),
         },
         rounds=rounds,
-        calls=4,
-        warm=3,
+        calls=calls,
     )
     page, bare = found["page"].median, found["bare"].median
     report.time("page of 50 overdue, verb + listed_out", found["page"])
@@ -128,8 +130,8 @@ def _past(report: Report, kind: str, big: Docket, rounds: int) -> None:
     found = alternate(
         {
             "now": big.page,
-            **{said: lambda at=at: big.page(at) for said, at in past.items()},
-            **{f"bare {said}": lambda at=at: big.bare.page(at) for said, at in past.items()},
+            **{said: partial(big.page, at) for said, at in past.items()},
+            **{f"bare {said}": partial(big.bare.page, at) for said, at in past.items()},
         },
         rounds=max(3, rounds // 2),
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.db import Database
 from app.services import signing_in
 from bench import stamp
 from bench.client import Drive, Request, client, drive
-from bench.docket import NOW
 from bench.measure import Report, Samples
 from bench.served import product, served, trivial
 from tests.databases import migrate
@@ -73,6 +73,6 @@ def _prepare(folder: Path, orders: int) -> str:
         court, actor = stamp.open_court(database)
         stamp.fill(database, court, actor, orders)
         with database.writing() as session:
-            return signing_in.start_token(session, actor.user_id, NOW, 24 * 3650)[1]
+            return signing_in.start_token(session, actor.user_id, datetime.now(UTC), 24)[1]
     finally:
         database.close()

@@ -27,7 +27,7 @@ _TABLES = (
     "matters", "docket_numbers", "parties", "orders", "categories", "elements",
     "obligations", "events", "standings",
 )  # fmt: skip
-_LITE = sqlite.dialect()  # type: ignore[no-untyped-call]
+_LITE = sqlite.dialect()
 
 Values = tuple[Any, ...]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BeforeValidator
 from sqlalchemy.orm import Session
 
 from app.api.answers import ApiRoute, Cursor, Limit, after_of, answer, problems
@@ -15,13 +15,22 @@ from app.deps import ApiDoor, api_door
 from app.domain.access import Action, Actor
 from app.domain.status import Status
 from app.schemas.compliance import AssessmentOut, ListedObligation, StatusCounts
+from app.schemas.fields import refuse
 from app.schemas.pages import LIMIT_DEFAULT, Page, write_cursor
 from app.services import compliance, courts, listing
 
 router = APIRouter(tags=["compliance"], route_class=ApiRoute)
 
+
+def _day_alone(value: object) -> object:
+    # Pydantic would take an instant at midnight for the whole day that begins there.
+    if isinstance(value, str) and len(value) > len("2021-09-13"):
+        raise refuse("Give the instant in ISO 8601, with its offset.")
+    return value
+
+
 AsOf = Annotated[
-    date | AwareDatetime | None,
+    Annotated[date, BeforeValidator(_day_alone)] | AwareDatetime | None,
     Query(
         description="A court day (its last instant) or an instant; default now.",
         examples=["2021-09-13"],

@@ -20,6 +20,10 @@ from app.models.base import Base, Json, Word
 _OPEN = "valid_until IS NULL AND completed_at IS NULL AND "
 _OPEN_SQLITE = text(_OPEN + "ended = 0")
 _OPEN_POSTGRESQL = text(_OPEN + "NOT ended")
+_WAS_OVERDUE = "completed_at IS NULL AND sort_at < valid_until AND "
+_WAS_OVERDUE_SQLITE = text(_WAS_OVERDUE + "ended = 0")
+_WAS_OVERDUE_POSTGRESQL = text(_WAS_OVERDUE + "NOT ended")
+_HOLDS_ON = text("valid_until IS NULL")
 
 
 class StandingRow(Base):
@@ -38,6 +42,34 @@ class StandingRow(Base):
             "obligation_id",
             sqlite_where=_OPEN_SQLITE,
             postgresql_where=_OPEN_POSTGRESQL,
+        ),
+        # As of a past day: what was overdue once and no longer is.
+        Index(
+            "ix_standings_was_overdue",
+            "court_id",
+            "valid_until",
+            "sort_at",
+            "obligation_id",
+            "valid_from",
+            sqlite_where=_WAS_OVERDUE_SQLITE,
+            postgresql_where=_WAS_OVERDUE_POSTGRESQL,
+        ),
+        # Counts by status are read from this index alone: all that a status depends on.
+        Index(
+            "ix_standings_counted",
+            "court_id",
+            "valid_until",
+            "sort_at",
+            "valid_from",
+            "due_from_at",
+            "due_at",
+            "first_produced_at",
+            "completed_at",
+            "ended",
+            "stayed",
+            "awaiting",
+            sqlite_where=_HOLDS_ON,
+            postgresql_where=_HOLDS_ON,
         ),
         Index("ix_standings_court", "court_id", "valid_until", "sort_at", "obligation_id"),
         Index("ix_standings_matter", "matter_id", "sort_at", "obligation_id"),

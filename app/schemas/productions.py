@@ -191,13 +191,17 @@ class ProductionLine(Wire):
 
 
 class ReceiptFile(Wire):
-    """One file received."""
+    """One file received.
+
+    Of a restricted or sealed one, whoever may not read it learns its number alone.
+    """
 
     number: str
-    title: str
-    filename: str
-    size_bytes: int
-    sha256: str
+    confidentiality: Confidentiality = Confidentiality.ordinary
+    title: str | None
+    filename: str | None
+    size_bytes: int | None
+    sha256: str | None
     category_numbers: list[str]
 
 

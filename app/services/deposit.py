@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import models as m
 from app.domain.access import Action, Actor
-from app.domain.record import Declaration
+from app.domain.record import Confidentiality, Declaration
 from app.errors import Conflict, Invalid
 from app.schemas.acts import CategoryAnswerFacts, ProductionDepositedIn
 from app.schemas.productions import Receipt, ReceiptAnswer, ReceiptFile
@@ -59,7 +59,17 @@ def receipt_of(session: Session, actor: Actor, production_id: UUID) -> Receipt:
     production = production_of(session, actor, production_id)
     if production.receipt is None:
         raise Conflict("This production is not deposited: there is no receipt.")
-    return Receipt.model_validate(production.receipt)
+    receipt = Receipt.model_validate(production.receipt)
+    if any(g.party_id == production.party_id for g in actor.grants):
+        return receipt
+    return receipt.model_copy(update={"files": [_shown(f) for f in receipt.files]})
+
+
+def _shown(file: ReceiptFile) -> ReceiptFile:
+    if file.confidentiality is Confidentiality.ordinary:
+        return file
+    hidden = dict.fromkeys(("title", "filename", "size_bytes", "sha256"))
+    return file.model_copy(update={**hidden, "category_numbers": []})
 
 
 def _check_filled(production: m.Production) -> None:
@@ -163,6 +173,7 @@ def _receipt(
         files=[
             ReceiptFile(
                 number=e.number,
+                confidentiality=e.confidentiality,
                 title=e.title,
                 filename=e.filename,
                 size_bytes=e.size_bytes,

@@ -590,6 +590,26 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.PrimaryKeyConstraint("obligation_id", "valid_from", name=op.f("pk_standings")),
     )
     op.create_index(
+        "ix_standings_counted",
+        "standings",
+        [
+            "court_id",
+            "valid_until",
+            "sort_at",
+            "valid_from",
+            "due_from_at",
+            "due_at",
+            "first_produced_at",
+            "completed_at",
+            "ended",
+            "stayed",
+            "awaiting",
+        ],
+        unique=False,
+        sqlite_where=sa.text("valid_until IS NULL"),
+        postgresql_where=sa.text("valid_until IS NULL"),
+    )
+    op.create_index(
         "ix_standings_court",
         "standings",
         ["court_id", "valid_until", "sort_at", "obligation_id"],
@@ -607,6 +627,14 @@ def upgrade() -> None:  # noqa: PLR0915
         postgresql_where=sa.text("valid_until IS NULL AND completed_at IS NULL AND NOT ended"),
     )
     op.create_index(op.f("ix_standings_order_id"), "standings", ["order_id"], unique=False)
+    op.create_index(
+        "ix_standings_was_overdue",
+        "standings",
+        ["court_id", "valid_until", "sort_at", "obligation_id", "valid_from"],
+        unique=False,
+        sqlite_where=sa.text("completed_at IS NULL AND sort_at < valid_until AND ended = 0"),
+        postgresql_where=sa.text("completed_at IS NULL AND sort_at < valid_until AND NOT ended"),
+    )
 
 
 def downgrade() -> None:

@@ -152,3 +152,8 @@ def test_an_unsafe_request_without_a_session_is_a_page_not_a_redirect(visitor: V
 def test_health_is_plain_and_needs_nobody(visitor: Visitors) -> None:
     answer = visitor(None).get("/health")
     assert (answer.status_code, answer.text) == (200, "ok")
+
+
+def test_a_sandbox_says_so_on_every_page(clerk: Reader, story: Story) -> None:
+    for path in ("/", "/sign-in", "/nothing", f"/orders/{story.order}"):
+        assert "Sandbox: the clock can be moved" in clerk.get(path).text

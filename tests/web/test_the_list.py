@@ -30,7 +30,7 @@ def test_a_row_says_who_owes_what_to_whom_by_when_and_why(clerk: Reader) -> None
         "20/53181",
         "UEJF",
         "Twitter International Company",
-        "figures",
+        "1 documents",
         "13 September 2021",
         "24:00",
         "Europe/Paris",

@@ -47,6 +47,15 @@ def test_the_record_can_be_read_as_it_was_known(clerk: Reader, story: Story) -> 
     assert "as the record showed it at the end of" in unknown
 
 
+def test_an_open_dispute_stands_beside_the_computed_status(clerk: Reader, story: Story) -> None:
+    with clerk.service.state.database.writing() as session:
+        said = {"kind": "dispute", "effective_on": "2024-01-02", "text": "Langue non fournie"}
+        record(session, story.cast, story.order, "2024-01-03T09:00", reason="Conclusions", **said)
+    html = clerk.get(f"/orders/{story.order}").text
+    assert standing(html, "2") == ("overdue_partly", "dispute_open")
+    assert "Langue non fournie" in html
+
+
 def test_later_events_and_productions_are_marked_as_not_counted(
     clerk: Reader, story: Story
 ) -> None:

@@ -1,0 +1,53 @@
+"""Each benchmark runs, at sizes that say nothing: so that none of them rots."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench import assess, deadlines, lists, requests, uploads
+from bench.measure import Report
+from tests.conftest import skip_or_fail
+from tests.databases import postgres_binaries
+
+KIB = 1024
+
+
+@pytest.fixture
+def report():
+    return Report()
+
+
+@pytest.mark.parametrize("kind", lists.KINDS)
+def test_lists_agree_with_bare_sql_and_with_naive_loading(report, kind):
+    if kind == "postgresql" and postgres_binaries() is None:
+        skip_or_fail("there is no PostgreSQL server")
+    lists.run(report, orders=24, rounds=2, calls=1, sample=8, kinds=(kind,))
+    assert sum("GOAL" in line for line in report.lines) == 4
+
+
+def test_assess_runs(report):
+    assess.run(report, count=10, rounds=2, calls=1)
+    assert any("assess() alone" in line for line in report.lines)
+
+
+def test_requests_are_answered(report):
+    requests.run(report, orders=20, requests=4, connections=2, rounds=2)
+    assert any("trivial" in line for line in report.lines)
+
+
+def test_uploads_are_taken(report):
+    uploads.run(
+        report,
+        files=4,
+        file_bytes=4 * KIB,
+        large_bytes=2048 * KIB,
+        huge_bytes=4096 * KIB,
+        connections=2,
+        rounds=2,
+    )
+    assert any("memory" in line for line in report.lines)
+
+
+def test_deadlines_agree_with_their_peer(report):
+    deadlines.run(report, count=200, rounds=2)
+    assert sum("GOAL" in line for line in report.lines) == 2

@@ -36,6 +36,8 @@ class _Plain:
         self.value = value
 
     def __format__(self, _spec: str) -> str:
+        if isinstance(self.value, tuple):
+            return ", ".join(str(part) for part in self.value)
         return str(self.value)
 
 

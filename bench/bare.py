@@ -12,8 +12,8 @@ from app.db import Database
 _HOLDS = """
     SELECT obligation_id, valid_from, sort_at FROM standings
     WHERE court_id = {court} AND valid_from <= {at} AND {until}
-      AND NOT ended AND completed_at IS NULL
-      AND NOT stayed AND NOT awaiting AND sort_at <= {at}
+      AND {no} ended{zero} AND completed_at IS NULL
+      AND {no} stayed{zero} AND {no} awaiting{zero} AND sort_at <= {at}
     ORDER BY sort_at, obligation_id LIMIT 50
 """
 _PAGE = """
@@ -69,8 +69,12 @@ class Bare:
             self._connection.autocommit = True
             self._connection.prepare_threshold = 0
         self._court = court_id.hex if self._lite else court_id
-        names = {"court": ":court", "at": ":at"} if self._lite else None
-        names = names or {"court": "%(court)s", "at": "%(at)s"}
+        # SQLite has no boolean: its partial indexes say "ended = 0", and so must a query.
+        names = (
+            {"court": ":court", "at": ":at", "no": "", "zero": " = 0"}
+            if self._lite
+            else {"court": "%(court)s", "at": "%(at)s", "no": "NOT", "zero": ""}
+        )
         open_, closing_ = (
             _HOLDS.format(until=until, **names)
             for until in (_OPEN, f"valid_until > {names['at']} AND sort_at < valid_until")

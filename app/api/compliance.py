@@ -15,7 +15,7 @@ from app.deps import ApiDoor, api_door
 from app.domain.access import Action, Actor
 from app.domain.status import Status
 from app.schemas.compliance import AssessmentOut, ListedObligation, StatusCounts
-from app.schemas.fields import refuse
+from app.schemas.fields import CourtCode, refuse
 from app.schemas.pages import LIMIT_DEFAULT, Page, write_cursor
 from app.services import compliance, courts, listing
 
@@ -79,7 +79,7 @@ def read_compliance(
 def list_obligations(
     door: Annotated[ApiDoor, api_door(Action.order_read)],
     status: Annotated[list[Status] | None, Query(description="Default: still owed.")] = None,
-    court: Annotated[str | None, Query(max_length=60, description="A court's code.")] = None,
+    court: Annotated[CourtCode | None, Query(description="A court's code.")] = None,
     matter_id: UUID | None = None,
     sort: listing.Sort = listing.Sort.due,
     as_of: AsOf = None,
@@ -120,7 +120,7 @@ def _where_and_when(
 @router.get("/obligations/counts", response_model=StatusCounts, responses=problems(401, 422))
 def count_obligations(
     door: Annotated[ApiDoor, api_door(Action.order_read)],
-    court: Annotated[str | None, Query(max_length=60, description="A court's code.")] = None,
+    court: Annotated[CourtCode | None, Query(description="A court's code.")] = None,
     as_of: AsOf = None,
 ) -> Response:
     """How many obligations that you may see bear each status."""

@@ -9,15 +9,15 @@ from uuid import UUID
 from anyio import to_thread
 from fastapi import APIRouter, File, Form, Header, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
-from pydantic import StringConstraints
 from starlette.requests import ClientDisconnect
 
 from app.api.answers import ApiRoute, IfMatch, answer, check_version, problems
 from app.deps import ApiDoor, api_door
 from app.domain.access import Action
 from app.domain.numbering import parse_number
-from app.domain.record import NAME_CHARS_MAX, Confidentiality
+from app.domain.record import Confidentiality
 from app.errors import UploadCutOff
+from app.schemas.fields import Line
 from app.schemas.productions import ExhibitChange, ExhibitOut
 from app.services import productions, wording
 from app.services.downloads import download
@@ -38,7 +38,6 @@ ContentDigest = Annotated[
         examples=["sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"],
     ),
 ]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_CHARS_MAX)]
 
 
 @router.put(
@@ -62,7 +61,7 @@ async def upload_exhibit(
     production_id: UUID,
     number: str,
     filename: Annotated[str, Query(max_length=255, description="What the file is called.")],
-    title: Annotated[Title, Query()] = "",
+    title: Annotated[Line, Query()] = "",
     dated_on: Annotated[date | None, Query()] = None,
     category_id: Annotated[list[UUID] | None, Query(description="Categories it answers.")] = None,
     element_id: Annotated[list[UUID] | None, Query(description="Elements it answers.")] = None,
@@ -136,7 +135,7 @@ def upload_by_form(
     door: Annotated[ApiDoor, api_door(Action.production_draft)],
     production_id: UUID,
     file: Annotated[UploadFile, File(description="The file.")],
-    title: Annotated[Title, Form()] = "",
+    title: Annotated[Line, Form()] = "",
     number: Annotated[str | None, Form(max_length=40)] = None,
     dated_on: Annotated[date | None, Form()] = None,
     category_id: Annotated[list[UUID] | None, Form()] = None,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.api.answers import ApiRoute, IdempotencyKey, Made, answer, once, problems, raw_body
 from app.deps import ApiDoor, api_door
 from app.domain.access import Action, Actor
+from app.schemas.fields import CourtCode
 from app.schemas.pages import Page
 from app.schemas.people import (
     Me,
@@ -89,7 +90,9 @@ def end_role(
 @router.get(
     "/courts/{code}/people", response_model=Page[MemberOut], responses=problems(401, 403, 404)
 )
-def list_people(door: Annotated[ApiDoor, api_door(Action.people_manage)], code: str) -> Response:
+def list_people(
+    door: Annotated[ApiDoor, api_door(Action.people_manage)], code: CourtCode
+) -> Response:
     """The people of a court that you manage, and their roles there."""
     with door.reading() as (session, actor):
         found = people.members(session, actor, code)

@@ -61,43 +61,48 @@ def _reading(read: Callable[[Any, str], Any]) -> Callable[[Any], Any]:
     return validate
 
 
-def _no_control(text: str) -> str:
+def no_control(text: str) -> str:
+    """The text, if it holds no control character but a line break or a tab."""
     if any((ord(c) < 32 and c not in "\n\t") or c == "\x7f" for c in text):
         raise refuse("Control characters cannot be kept in a text.")
     return text
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """The text, if it is one line without control characters."""
     if "\n" in text or "\t" in text:
         raise refuse("This is one line: it cannot hold a line break or a tab.")
-    return _no_control(text)
+    return no_control(text)
 
 
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_CHARS_MAX),
-    AfterValidator(_one_line),
+    AfterValidator(one_line),
 ]
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=NAME_CHARS_MAX),
-    AfterValidator(_one_line),
+    AfterValidator(one_line),
 ]
 Body = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=TEXT_CHARS_MAX),
-    AfterValidator(_no_control),
+    AfterValidator(no_control),
 ]
 ReasonText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=REASON_CHARS_MAX),
-    AfterValidator(_no_control),
+    AfterValidator(no_control),
 ]
 Number = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=20),
-    AfterValidator(_one_line),
+    AfterValidator(one_line),
 ]
+CourtCode = Annotated[str, StringConstraints(max_length=60), AfterValidator(one_line)]
+"""A court's code, as somebody asks for it."""
+
 At = Annotated[datetime, AwareDatetime]
 """An instant given, with its offset."""
 

@@ -6,14 +6,20 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from app.domain.record import PARTIES_MAX, PartySide
-from app.schemas.fields import Line, Name, Wire
+from app.schemas.fields import CourtCode, Line, Name, Wire, one_line
 
-Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Reference = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    AfterValidator(one_line),
+]
 ReferenceKind = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=40),
+    AfterValidator(one_line),
 ]
 
 
@@ -71,7 +77,7 @@ class MatterIn(Wire):
         }
     )
 
-    court: Annotated[str, Field(max_length=60, description="The court's code.")]
+    court: Annotated[CourtCode, Field(description="The court's code.")]
     title: Name
     docket_numbers: Annotated[list[DocketNumber], Field(max_length=50)] = []
     parties: Annotated[list[PartyIn], Field(min_length=1, max_length=PARTIES_MAX)]

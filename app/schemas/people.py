@@ -5,16 +5,24 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, SecretStr, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
 
 from app.domain.access import PARTY_ROLES, Role
-from app.schemas.fields import Instant, Name, Wire, refuse
+from app.schemas.fields import CourtCode, Instant, Name, Wire, one_line, refuse
 
 Email = Annotated[
     str,
     StringConstraints(
         strip_whitespace=True, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]{1,188}$"
     ),
+    AfterValidator(one_line),
 ]
 Password = Annotated[SecretStr, Field(min_length=12, max_length=200)]
 
@@ -49,7 +57,7 @@ class MembershipIn(Wire):
     )
 
     role: Role
-    court: Annotated[str, Field(max_length=60)] | None = None
+    court: CourtCode | None = None
     matter_id: UUID | None = None
     party_id: UUID | None = None
 
@@ -105,7 +113,7 @@ class SignInIn(Wire):
         }
     )
 
-    email: Annotated[str, Field(min_length=1, max_length=254)]
+    email: Annotated[str, Field(min_length=1, max_length=254), AfterValidator(one_line)]
     password: Annotated[SecretStr, Field(min_length=1, max_length=200)]
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from app.domain.record import (
     CATEGORIES_MAX,
@@ -15,9 +15,9 @@ from app.domain.record import (
     Confidentiality,
     Declaration,
 )
-from app.schemas.fields import Body, Instant, Line, Name, Wire, refuse
+from app.schemas.fields import Body, Instant, Line, Name, Wire, one_line, refuse
 
-ExhibitNumberText = Annotated[str, Field(min_length=1, max_length=40)]
+ExhibitNumberText = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(one_line)]
 
 
 class ProductionIn(Wire):

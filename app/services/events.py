@@ -64,7 +64,7 @@ def record_event(
     """
     order = order_of(session, actor, order_id, lock=True)
     authorize(actor, Action.event_record, order_place(order))
-    _check_kind(actor, order, _kind(data))
+    check_kind(actor, order, _kind(data))
     past = events_of(session, order.id)
     candidate = _candidate(order, past, data, now)
     return append(session, actor, order, past, candidate, data)
@@ -76,7 +76,7 @@ def preview_event(
     """What the event would move, obligation by obligation, as of ``now``. Saves nothing."""
     order = order_of(session, actor, order_id)
     authorize(actor, Action.event_preview, order_place(order))
-    _check_kind(actor, order, _kind(data))
+    check_kind(actor, order, _kind(data))
     past = events_of(session, order.id)
     candidate = _candidate(order, past, data, now)
     facts = order_facts(order)
@@ -148,7 +148,8 @@ def _effective_at(data: wire.EventBase, court: CourtTime) -> datetime:
     return court.midnight(data.effective_on).astimezone(UTC)
 
 
-def _check_kind(actor: Actor, order: m.Order, kind: law.EventKind) -> None:
+def check_kind(actor: Actor, order: m.Order, kind: law.EventKind) -> None:
+    """Refuse a kind that is not the actor's to record: a clerk's are all, counsel's are two."""
     clerk = any(g.role is Role.clerk and g.court_id == order.court_id for g in actor.grants)
     if not clerk and kind not in _COUNSEL_KINDS:
         raise NotAllowed("Only a clerk of the court records this kind of event.")

@@ -8,7 +8,7 @@ from app.domain.access import Action, Actor, allows
 from app.domain.deadlines import SuspensionEffect
 from app.domain.events import EventKind
 from app.errors import NotAllowed
-from app.services.events import _check_kind as check_kind
+from app.services.events import check_kind
 from app.services.orders import order_place
 from app.web.fields import (
     CATEGORIES,

@@ -393,3 +393,21 @@ def test_an_unknown_address_and_method_are_problems_too(api: Api) -> None:
     refused(api.get("/nothing"), 404)
     refused(api.call("PUT", "/matters"), 405)
     refused(api.call("POST", "/matters", content=b"{"), 422)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_nul_is_refused_wherever_a_text_can_hold_one(api: Api, http: Any) -> None:
+    nul = "a\x00b"
+    order = api.order()
+    draft = api.draft(order)
+    counsel = api.by("producing_counsel")
+    for response in (
+        http.post("/api/v1/sign-in", json={"email": nul, "password": "x"}),
+        api.post("/users", {"email": f"{nul}@x.org", "name": "x", "password": "x" * 12}),
+        api.get("/obligations", params={"court": nul}),
+        api.get("/obligations/counts", params={"court": nul}),
+        api.post("/matters", {"court": nul, "title": "t", "parties": []}),
+        counsel.upload(draft, "1", title=nul),
+        counsel.upload(draft, "a%00b"),
+    ):
+        assert response.status_code in (404, 422), response.text

@@ -59,13 +59,13 @@ def test_it_migrates_from_any_folder_and_serves_until_stopped(
 ) -> None:
     assert run(environment, "migrate").returncode == 0
     port = _free_port()
-    with _serving(environment | {"PORT": str(port)}) as url:
+    with _Serving(environment | {"PORT": str(port)}) as url:
         found = httpx2.get(f"{url}/api/v1/courts")
     assert found.status_code == 401
     assert "server" not in found.headers
 
 
-class _serving:
+class _Serving:
     """``bordereau serve`` in a process of its own."""
 
     def __init__(self, environment: dict[str, str]) -> None:

@@ -113,9 +113,7 @@ def test_a_short_password_and_a_wrong_address_are_refused(run: Run, migrated: Da
     assert "short" not in found.stderr
 
 
-def test_an_account_whose_role_cannot_be_given_is_not_opened(
-    run: Run, migrated: Database
-) -> None:
+def test_an_account_whose_role_cannot_be_given_is_not_opened(run: Run, migrated: Database) -> None:
     found = run(
         "user", "add", "a@b.example", "--name", "A", "--password-stdin",
         "--role", "clerk", "--court", "nowhere", stdin=PASSWORD,
@@ -187,8 +185,8 @@ def test_a_tokens_secret_alone_is_on_stdout_once(run: Run, recorded: Recorded) -
     with recorded.database.reading() as session:
         actor = signing_in.actor_of_token(session, secret, datetime.now(UTC))
     assert actor is not None
-    assert actor.scopes == {Action.order_read}
-    assert actor.matter_ids == {recorded.matter_id}
+    assert actor.scopes == frozenset({Action.order_read})
+    assert actor.matter_ids == frozenset({recorded.matter_id})
     assert secret[:12] in made.stderr
 
 

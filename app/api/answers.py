@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import Header, Query, Request
 from fastapi.responses import Response
@@ -19,7 +17,7 @@ from app.domain.access import Actor
 from app.errors import Busy, Fault, Invalid, NotSignedIn, StaleVersion, VersionRequired
 from app.language import preferred
 from app.problems import RETRY_SECONDS, Problem, problem_of
-from app.schemas.pages import LIMIT_MAX, read_cursor
+from app.schemas.pages import LIMIT_MAX
 from app.services.idempotency import Answered, answered_before, keep_answer, request_hash
 
 JSON = "application/json"
@@ -41,17 +39,6 @@ IdempotencyKey = Annotated[
 
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX)]
 Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of a page.")]
-
-
-def after_of(cursor: str | None) -> tuple[datetime, UUID] | None:
-    """The place in a list that a cursor names."""
-    if cursor is None:
-        return None
-    at, last = read_cursor(cursor, 2)
-    try:
-        return datetime.fromisoformat(at), UUID(last)
-    except ValueError:
-        raise Invalid.field("cursor", "This cursor is not one that a page gave.") from None
 
 
 _DESCRIBED = {

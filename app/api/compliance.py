@@ -7,30 +7,23 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BeforeValidator
 from sqlalchemy.orm import Session
 
-from app.api.answers import ApiRoute, Cursor, Limit, after_of, answer, problems
+from app.api.answers import ApiRoute, Cursor, Limit, answer, problems
 from app.deps import ApiDoor, api_door
 from app.domain.access import Action, Actor
 from app.domain.status import Status
+from app.schemas.asked import DayOrInstant
 from app.schemas.compliance import AssessmentOut, ListedObligation, StatusCounts
-from app.schemas.fields import CourtCode, refuse
-from app.schemas.pages import LIMIT_DEFAULT, Page, write_cursor
+from app.schemas.fields import CourtCode
+from app.schemas.pages import LIMIT_DEFAULT, Page, read_place, write_cursor
 from app.services import compliance, courts, listing
 
 router = APIRouter(tags=["compliance"], route_class=ApiRoute)
 
 
-def _day_alone(value: object) -> object:
-    # Pydantic would take an instant at midnight for the whole day that begins there.
-    if isinstance(value, str) and len(value) > len("2021-09-13"):
-        raise refuse("Give the instant in ISO 8601, with its offset.")
-    return value
-
-
 AsOf = Annotated[
-    Annotated[date, BeforeValidator(_day_alone)] | AwareDatetime | None,
+    DayOrInstant | None,
     Query(
         description="A court day (its last instant) or an instant; default now.",
         examples=["2021-09-13"],
@@ -93,7 +86,7 @@ def list_obligations(
             statuses=tuple(status or ()), court_id=place, matter_id=matter_id, sort=sort
         )
         rows = listing.obligations(
-            session, actor, wanted, at, limit=limit + 1, after=after_of(cursor)
+            session, actor, wanted, at, limit=limit + 1, after=read_place(cursor)
         )
         items = [compliance.listed_out(r, at, door.language) for r in rows[:limit]]
         last = rows[limit - 1].standing if len(rows) > limit else None

@@ -16,7 +16,6 @@ from app.api.answers import (
     IfMatch,
     Limit,
     Made,
-    after_of,
     answer,
     check_version,
     once,
@@ -26,7 +25,7 @@ from app.api.answers import (
 from app.deps import ApiDoor, api_door
 from app.domain.access import Action, Actor
 from app.schemas.matters import MatterChange, MatterIn, MatterOut
-from app.schemas.pages import LIMIT_DEFAULT, Page, write_cursor
+from app.schemas.pages import LIMIT_DEFAULT, Page, read_place, write_cursor
 from app.services import matters
 
 router = APIRouter(tags=["matters"], route_class=ApiRoute)
@@ -79,7 +78,7 @@ def list_matters(
 ) -> Response:
     """The matters that you may see, newest first."""
     with door.reading() as (session, actor):
-        found = matters.matters(session, actor, limit=limit + 1, after=after_of(cursor))
+        found = matters.matters(session, actor, limit=limit + 1, after=read_place(cursor))
         items = [matter_out(x) for x in found[:limit]]
         last = found[limit - 1] if len(found) > limit else None
         following = write_cursor(last.created_at.isoformat(), str(last.id)) if last else None

@@ -16,7 +16,6 @@ from app.api.answers import (
     IfMatch,
     Limit,
     Made,
-    after_of,
     answer,
     check_version,
     once,
@@ -26,7 +25,7 @@ from app.api.answers import (
 from app.deps import ApiDoor, api_door
 from app.domain.access import Action, Actor
 from app.schemas.orders import OrderChange, OrderIn, OrderOut
-from app.schemas.pages import LIMIT_DEFAULT, Page, write_cursor
+from app.schemas.pages import LIMIT_DEFAULT, Page, read_place, write_cursor
 from app.services import orders
 
 router = APIRouter(tags=["orders"], route_class=ApiRoute)
@@ -100,7 +99,7 @@ def list_orders(
     """The orders that you may see, newest first."""
     with door.reading() as (session, actor):
         found = orders.orders(
-            session, actor, limit=limit + 1, after=after_of(cursor), matter_id=matter_id
+            session, actor, limit=limit + 1, after=read_place(cursor), matter_id=matter_id
         )
         last = found[limit - 1] if len(found) > limit else None
         following = write_cursor(last.created_at.isoformat(), str(last.id)) if last else None

@@ -10,8 +10,8 @@ import typer
 from app.commands.terminal import (
     AsJson,
     Lang,
+    asked,
     database,
-    day_or_instant,
     language,
 )
 from app.deps import clock
@@ -40,8 +40,8 @@ def assess(
     lang: Lang = None,
 ) -> None:
     """Was the order executed, as of when, and how do you know?"""
-    on, at = day_or_instant(as_of, "as-of")
-    known_on, known = day_or_instant(known_at, "known-at")
+    on, at = asked(as_of, "as-of")
+    known_on, known = asked(known_at, "known-at")
     with database(Settings()) as opened, opened.reading() as session:
         actor = operator.person(session, as_) if as_ else operator.operator(session)
         assessed = compliance.assess_order(
@@ -65,8 +65,10 @@ def assess(
 def _print(ctx: typer.Context, title: str, found: AssessmentOut) -> None:
     told_in, zone = language(ctx), ZoneInfo(found.time_zone)
     typer.echo(title)
-    asked = phrase("As of {as_of}; known at {known_at}", as_of=found.as_of, known_at=found.known_at)
-    typer.echo(say(asked, told_in, zone))
+    heading = phrase(
+        "As of {as_of}; known at {known_at}", as_of=found.as_of, known_at=found.known_at
+    )
+    typer.echo(say(heading, told_in, zone))
     rows = [
         (
             one.category_number,

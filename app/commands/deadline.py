@@ -9,7 +9,7 @@ import typer
 from babel.core import get_global
 
 from app.calendars import court_calendar
-from app.commands.terminal import AsJson, Lang, day_or_instant, language
+from app.commands.terminal import AsJson, Lang, asked, language
 from app.domain.deadlines import Extension, compute
 from app.domain.periods import Direction, parse_duration
 from app.domain.reasons import end_of_day
@@ -45,7 +45,7 @@ def deadline(
 ) -> None:
     """The last day of a term: each step, with its citation."""
     court_zone = zone_named(zone or _zone_of(calendar))
-    on, at = day_or_instant(from_, "from")
+    on, at = asked(from_, "from")
     found = compute(
         term=Within(
             parse_duration(period),
@@ -91,7 +91,7 @@ def _zone_of(calendar: str) -> str:
 def _extension(text: str) -> Extension:
     if "-" not in text:
         return Extension.by(parse_duration(text))
-    on, _ = day_or_instant(text, "extend")
+    on, _ = asked(text, "extend")
     if on is None:
         raise Invalid.field("extend", "Give the date as YYYY-MM-DD.")
     return Extension.to(on)

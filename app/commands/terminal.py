@@ -22,6 +22,7 @@ from app.errors import Fault, Invalid
 from app.language import Language, language_of, sentence
 from app.phrases import Phrase
 from app.problems import faults_of, problem_of
+from app.schemas.asked import NEITHER, day_or_instant
 from app.settings import Settings
 
 _LANGUAGE = "bordereau.language"
@@ -123,18 +124,12 @@ def tell(ctx: typer.Context, said: Phrase, *, err: bool = False) -> None:
     typer.echo(sentence(said, language(ctx)), err=err)
 
 
-def day_or_instant(text: str | None, field: str) -> tuple[date | None, datetime | None]:
-    """A court day ("2021-09-13") or an instant with its offset; ``Invalid`` on anything else."""
+def asked(text: str | None, field: str) -> tuple[date | None, datetime | None]:
+    """The court day or the instant that an option asks of; ``Invalid`` on anything else."""
     if text is None:
         return None, None
     try:
-        if len(text) <= 10:
-            return date.fromisoformat(text), None
-        at = datetime.fromisoformat(text)
+        found = day_or_instant(text)
     except ValueError:
-        raise Invalid.field(
-            field, "Give a day as YYYY-MM-DD, or an instant in ISO 8601 with its offset."
-        ) from None
-    if at.tzinfo is None:
-        raise Invalid.field(field, "Give the instant in ISO 8601, with its offset.")
-    return None, at
+        raise Invalid.field(field, NEITHER) from None
+    return (None, found) if isinstance(found, datetime) else (found, None)

@@ -38,7 +38,7 @@ def demo(
         tell(ctx, phrase("The demo keeps its record in {folder}.", folder=settings.data_dir))
         with unmigrated(settings, make=True) as database:
             upgrade(database)
-            story.begin(database)
+            story.open_court(database)
         with serving(settings, taken) as running:
             _tell(ctx, running)
             if not once:

@@ -29,7 +29,7 @@ class Told:
     clerk: Caller
 
 
-def begin(database: Database) -> None:
+def open_court(database: Database) -> None:
     """The court and its first clerk: what the operator does before anybody can sign in."""
     with database.writing() as session:
         if court_by_code(session, cast.COURT["code"]) is None:

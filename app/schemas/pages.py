@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -45,3 +47,14 @@ def read_cursor(cursor: str, length: int) -> list[str]:
     ):
         raise Invalid.field("cursor", "This cursor is not one that a page gave.")
     return key
+
+
+def read_place(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The instant and identifier of the last row of the page before; None for the first page."""
+    if not cursor:
+        return None
+    at, last = read_cursor(cursor, 2)
+    try:
+        return datetime.fromisoformat(at), UUID(last)
+    except ValueError:
+        raise Invalid.field("cursor", "This cursor is not one that a page gave.") from None

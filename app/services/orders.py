@@ -26,6 +26,10 @@ from app.services.matters import matter_of
 WHOLE = (
     *LAW,
     selectinload(m.Order.references),
+    selectinload(m.Order.categories)
+    .selectinload(m.Category.obligations)
+    .selectinload(m.Obligation.obligor)
+    .selectinload(m.Party.representations),
     selectinload(m.Order.categories).selectinload(m.Category.beneficiaries),
     selectinload(m.Order.matter).selectinload(m.Matter.court),
     selectinload(m.Order.matter).selectinload(m.Matter.docket_numbers),

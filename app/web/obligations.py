@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
-from uuid import UUID
 
 from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
@@ -16,9 +15,8 @@ from starlette.responses import Response
 from app.deps import PageDoor, page_door
 from app.domain.access import Action, Actor
 from app.domain.status import Status
-from app.errors import Invalid
 from app.schemas.courts import Code
-from app.schemas.pages import LIMIT_DEFAULT, read_cursor, write_cursor
+from app.schemas.pages import LIMIT_DEFAULT, read_place, write_cursor
 from app.services import compliance, courts, listing
 from app.web.asked import CourtDay, blank_is_none
 from app.web.rendering import page
@@ -93,7 +91,7 @@ def _list(
         statuses=asked.statuses, court_id=court.id if court else None, sort=asked.sort
     )
     found = listing.obligations(
-        session, actor, wanted, at, limit=LIMIT_DEFAULT + 1, after=_after(cursor)
+        session, actor, wanted, at, limit=LIMIT_DEFAULT + 1, after=read_place(cursor)
     )
     rows = found[:LIMIT_DEFAULT]
     following = _following(rows) if len(found) > LIMIT_DEFAULT else None
@@ -147,13 +145,3 @@ def _other(sort: listing.Sort) -> listing.Sort:
 def _following(rows: Sequence[listing.Row]) -> str:
     last = rows[-1].standing
     return write_cursor(last.sort_at.isoformat(), str(last.obligation_id))
-
-
-def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
-    if not cursor:
-        return None
-    at, last = read_cursor(cursor, 2)
-    try:
-        return datetime.fromisoformat(at), UUID(last)
-    except ValueError:
-        raise Invalid.field("cursor", "This cursor is not one that a page gave.") from None

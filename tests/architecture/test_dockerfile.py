@@ -57,4 +57,4 @@ def test_the_data_is_a_volume_and_the_image_says_when_it_is_well(
 def test_the_image_serves_with_h11(instructions: list[tuple[str, str]]) -> None:
     assert json.loads(values(instructions, "CMD")[-1])[:2] == ["bordereau", "serve"]
     # httptools took requests that h11 refuses; `serve` must not leave the choice to uvicorn.
-    assert 'http="h11"' in (ROOT / "app" / "__main__.py").read_text()
+    assert 'http="h11"' in (ROOT / "app" / "commands" / "serve.py").read_text()

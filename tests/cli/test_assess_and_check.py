@@ -66,7 +66,10 @@ def test_a_person_sees_what_their_rights_let_them(run: Run, recorded: Recorded) 
         (("99/99999",), "order: There is no such order"),
         ((str(uuid4()),), "order: There is no such order"),
         (("20/53181", "--as-of", "yesterday"), "as-of: Give a day as YYYY-MM-DD"),
-        (("20/53181", "--known-at", "2021-07-14T10:00"), "known-at: Give the instant"),
+        (
+            ("20/53181", "--known-at", "2021-07-14T10:00"),
+            "known-at: Give a day as YYYY-MM-DD, or an instant",
+        ),
         (("20/53181", "--as", "nobody@x.example"), "email: There is no open account"),
     ],
 )

@@ -38,7 +38,7 @@ def live(folder: Path) -> Iterator[Live]:
         )
         with unmigrated(settings, make=True) as database:
             upgrade(database)
-            story.begin(database)
+            story.open_court(database)
         with (
             serving(settings, taken) as running,
             httpx2.Client(base_url=running.url, timeout=30) as http,

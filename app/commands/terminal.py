@@ -22,7 +22,7 @@ from app.errors import Fault, Invalid
 from app.language import Language, language_of, sentence
 from app.phrases import Phrase
 from app.problems import faults_of, problem_of
-from app.schemas.asked import NEITHER, day_or_instant
+from app.schemas.asked import day_or_instant
 from app.settings import Settings
 
 _LANGUAGE = "bordereau.language"
@@ -131,5 +131,7 @@ def asked(text: str | None, field: str) -> tuple[date | None, datetime | None]:
     try:
         found = day_or_instant(text)
     except ValueError:
-        raise Invalid.field(field, NEITHER) from None
+        raise Invalid.field(
+            field, "Give a day as YYYY-MM-DD, or an instant in ISO 8601 with its offset."
+        ) from None
     return (None, found) if isinstance(found, datetime) else (found, None)

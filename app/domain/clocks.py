@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.domain.calendars import CourtCalendar
-from app.domain.deadlines import Computation, Suspension, compute
+from app.domain.deadlines import Computation, Extension, Suspension, compute
 from app.domain.events import (
     Event,
     Extended,
@@ -27,8 +27,8 @@ from app.domain.events import (
 from app.domain.penalties import PenaltyTerms
 from app.domain.record import CategoryKind
 from app.domain.rulepacks import RulePack
-from app.domain.terms import NoTerm, Term, TriggerKind, Within
-from app.errors import Incomputable
+from app.domain.terms import NoTerm, Term, TriggerKind, Until, Within
+from app.errors import CalendarNotCovered, Incomputable, RuleNotInForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,12 @@ class CourtTime:
     made_on: date
 
     def midnight(self, on: date) -> datetime:
-        """The instant at which a court day begins."""
-        return datetime.combine(on, time.min, self.zone)
+        """The instant at which a court day begins, in UTC.
+
+        Instants of one zone compare by their wall clocks, and one that the clocks show
+        twice equals none in another zone: in UTC they compare as instants.
+        """
+        return datetime.combine(on, time.min, self.zone).astimezone(UTC)
 
     def day(self, at: datetime) -> date:
         """The court day of an instant."""
@@ -84,7 +88,7 @@ class Clock:
     trigger_on: date | None = None
     provisional: bool = False
     undated: bool = False
-    extensions: tuple[Event, ...] = ()
+    extensions: tuple[Extension, ...] = ()
     computation: Computation | None = None
     # The last day before a stay made it unknowable: shown, never applied.
     interrupted: Computation | None = None
@@ -124,8 +128,7 @@ def clock_of(
     stays: Sequence[StayInterval],
 ) -> Clock:
     """The clock as the events so far leave it. Raises ``Incomputable`` where no rule answers."""
-    term = _term(obligation.category.term, events)
-    extensions = tuple(e for e in events if isinstance(e.details, Extended))
+    term, extensions = _term(obligation.category.term, events)
     if isinstance(term, NoTerm):
         # A date that the court sets later is a modification, with a term of its own.
         return Clock(term, undated=True)
@@ -139,11 +142,18 @@ def clock_of(
     return _computed(known, court, stays)
 
 
-def _term(term: Term, events: Iterable[Event]) -> Term:
+def _term(term: Term, events: Iterable[Event]) -> tuple[Term, tuple[Extension, ...]]:
+    """The term that holds, and its extensions: a new term takes the place of both."""
+    extensions: list[Extension] = []
     for event in events:
-        if isinstance(event.details, Modification) and event.details.term is not None:
-            term = event.details.term
-    return term
+        match event.details:
+            case Modification(term=None):
+                continue
+            case Modification(term=Within() | Until() | NoTerm() as modified):
+                term, extensions = modified, []
+            case Extended(extension=extension):
+                extensions.append(extension)
+    return term, tuple(extensions)
 
 
 def _trigger(
@@ -169,16 +179,25 @@ def _computed(known: Clock, court: CourtTime, stays: Sequence[StayInterval]) -> 
     )
     try:
         found = _compute(known, court, closed)
+    except (CalendarNotCovered, RuleNotInForce):
+        raise
     except Incomputable:
-        if not closed:
-            raise
-        # No rule says how a stay moves this term (a fixed date, hours): the court must.
-        return replace(known, interrupted=_compute(known, court, ()))
+        # No rule says how a stay moves this term (a fixed date, hours): the court must,
+        # unless the time was over before the stay, or began to run after it.
+        found = _compute(known, court, ())
+        if any(_meets(stay, known.trigger_on, found.due_on) for stay in closed):
+            return replace(known, interrupted=found)
     opened = [s for s in stays if s.until_on is None]
     if any(found.due_on >= s.from_on for s in opened):
         # Nobody can say the last day until the stay ends; a time already over stays over.
         return replace(known, interrupted=found)
     return replace(known, computation=found)
+
+
+def _meets(stay: Suspension, trigger_on: date | None, due_on: date) -> bool:
+    """Whether a closed stay fell into the time that ran."""
+    over = stay.until_on is not None and trigger_on is not None and stay.until_on < trigger_on
+    return stay.from_on <= due_on and not over
 
 
 def _compute(known: Clock, court: CourtTime, suspensions: tuple[Suspension, ...]) -> Computation:
@@ -195,9 +214,7 @@ def _compute(known: Clock, court: CourtTime, suspensions: tuple[Suspension, ...]
         zone=court.zone,
         trigger=trigger,
         service_method=method,
-        extensions=[
-            e.details.extension for e in known.extensions if isinstance(e.details, Extended)
-        ],
+        extensions=known.extensions,
         suspensions=suspensions,
     )
 

@@ -7,8 +7,8 @@ be asked twice: what was true on day X, and what did the record show on day X.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -109,16 +109,53 @@ class Event:
 def standing_record(events: Iterable[Event], known_at: datetime | None = None) -> list[Event]:
     """The events that the record showed at ``known_at`` and that no later one had voided.
 
-    In the order in which they count: by effect, then as recorded.
+    In the order in which they count: by effect, then as recorded. What names an event that
+    was replaced (a lifting its stay, a ruling its objection) names its replacement.
     """
     known = [e for e in events if known_at is None or e.recorded_at <= known_at]
+    void, heirs = _voided(known)
+    kept = [e for e in known if e.id not in void and e.kind is not EventKind.correction]
+    objections = {e.id: e for e in kept if e.kind is EventKind.objection}
+    return sorted(
+        (_pointed(e, heirs, objections) for e in kept), key=lambda e: (e.effective_at, e.seq)
+    )
+
+
+def _voided(known: Iterable[Event]) -> tuple[set[UUID], dict[UUID, UUID]]:
+    """What is void, and for each event that was replaced, the one now in its place.
+
+    Newest first. A correction that was undone makes nothing void; one that was replaced
+    still does, by its replacement.
+    """
     void: set[UUID] = set()
+    heirs: dict[UUID, UUID] = {}
     for event in sorted(known, key=lambda e: e.seq, reverse=True):
-        # Newest first: a correction that was itself corrected makes nothing void.
-        if event.corrects is not None and event.id not in void:
-            void.add(event.corrects)
-    kept = (e for e in known if e.id not in void and e.kind is not EventKind.correction)
-    return sorted(kept, key=lambda e: (e.effective_at, e.seq))
+        if event.corrects is None or (event.id in void and event.id not in heirs):
+            continue
+        void.add(event.corrects)
+        if event.kind is not EventKind.correction:
+            heirs[event.corrects] = heirs.get(event.id, event.id)
+    return void, heirs
+
+
+def _pointed(
+    event: Event, heirs: Mapping[UUID, UUID], objections: Mapping[UUID, Event]
+) -> Event:
+    match event.details:
+        case StayLifted(stay_id=named) if named in heirs:
+            return replace(event, details=StayLifted(heirs[named]))
+        case Ruling(objection_id=UUID() as named):
+            objection = objections.get(heirs.get(named, named))
+            if objection is None:
+                return event
+            # Where a ruling states no scope of its own, it reaches as far as the objection.
+            return replace(
+                event,
+                details=replace(event.details, objection_id=objection.id),
+                obligor_id=event.obligor_id or objection.obligor_id,
+                category_ids=event.category_ids or objection.category_ids,
+            )
+    return event
 
 
 def first_service(events: Sequence[Event], obligor_id: UUID) -> Event | None:

@@ -14,7 +14,7 @@ from app.domain.clocks import Clock
 from app.domain.deadlines import Extension
 from app.domain.periods import duration_phrase
 from app.domain.status import Status
-from app.domain.terms import NoTerm, Until, term_phrase
+from app.domain.terms import NoTerm, TriggerKind, Until, term_phrase
 from app.phrases import Phrase, phrase
 
 
@@ -88,6 +88,8 @@ def clock_said(clock: Clock, obligor: str, zone: ZoneInfo) -> Phrase:
     if isinstance(clock.term, Until):
         parts: tuple[Phrase, ...] = (_extended(clock, term_phrase(clock.term)), last)
         return phrase("{parts}", parts=parts)
+    if clock.trigger_on is None and clock.term.trigger is TriggerKind.event:
+        return phrase("the event from which time runs is not recorded: time does not run")
     if clock.trigger_on is None:
         return phrase(
             "no proof of service on {obligor} is recorded: time does not run", obligor=obligor
@@ -108,13 +110,10 @@ def _trigger(clock: Clock) -> Phrase:
 
 
 def _extended(clock: Clock, term: Phrase) -> Phrase:
-    for event in clock.extensions:
-        if isinstance(event.details, ev.Extended):
-            term = phrase(
-                "{term}, extended {extension}",
-                term=term,
-                extension=extension_said(event.details.extension),
-            )
+    for extension in clock.extensions:
+        term = phrase(
+            "{term}, extended {extension}", term=term, extension=extension_said(extension)
+        )
     return term
 
 

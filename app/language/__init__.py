@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -76,6 +76,7 @@ def word(value: StrEnum, language: Language) -> str:
     return _words()[type(value).__name__][value.value][language]
 
 
+@lru_cache(maxsize=8192)
 def long_date(on: date, language: Language, *, weekday: bool = False) -> str:
     """ "12 July 2021", "1er septembre 2021"; with its weekday when asked."""
     pattern = "EEEE d MMMM y" if weekday else "d MMMM y"

@@ -9,7 +9,6 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from app.schemas.fields import refuse
 
-NEITHER = "Give a day as YYYY-MM-DD, or an instant in ISO 8601 with its offset."
 _DAY_CHARS = len("2021-09-13")
 
 
@@ -30,7 +29,9 @@ def _read(value: Any) -> date | datetime:
     try:
         return day_or_instant(value)
     except (TypeError, ValueError):
-        raise refuse(NEITHER) from None
+        raise refuse(
+            "Give a day as YYYY-MM-DD, or an instant in ISO 8601 with its offset."
+        ) from None
 
 
 DayOrInstant = Annotated[

@@ -21,7 +21,6 @@ from app.domain.compliance import Assessment, ObligationAssessment, assess
 from app.domain.deadlines import Computation
 from app.domain.penalties import TheoreticalAccrual
 from app.domain.reasons import end_of_day, event_said
-from app.domain.record import PartySide
 from app.errors import Invalid
 from app.language import Language, say, sentence
 from app.schemas import compliance as wire
@@ -264,30 +263,30 @@ def event_outs(
 
 def listed_out(row: Row, at: datetime, language: Language) -> wire.ListedObligation:
     """A list's row on the wire, with its reason in one sentence."""
-    standing, order = row.standing, row.order
-    zone = ZoneInfo(order.time_zone)
+    shown = row.standing
+    zone = ZoneInfo(shown.time_zone)
     late = 0
-    if standing.due_on is not None and not standing.ended:
-        until = (standing.completed_at or at).astimezone(zone).date()
-        late = max(0, (until - standing.due_on).days)
+    if shown.due_on is not None and not shown.ended:
+        until = (shown.completed_at or at).astimezone(zone).date()
+        late = max(0, (until - shown.due_on).days)
     return wire.ListedObligation(
-        obligation_id=standing.obligation_id,
-        order_id=order.id,
-        matter_id=order.matter_id,
-        court=order.matter.court.name,
-        docket_numbers=[d.number for d in order.matter.docket_numbers],
-        matter_title=order.matter.title,
-        order_title=order.title,
-        requesting=[p.name for p in order.matter.parties if p.side is PartySide.requesting],
-        category_number=row.obligation.category.number,
-        category_kind=row.obligation.category.kind,
-        obligor=row.obligation.obligor.name,
+        obligation_id=shown.obligation_id,
+        order_id=shown.order_id,
+        matter_id=shown.matter_id,
+        court=shown.court,
+        docket_numbers=row.docket_numbers,
+        matter_title=shown.matter_title,
+        order_title=shown.order_title,
+        requesting=row.requesting,
+        category_number=shown.category_number,
+        category_kind=shown.category_kind,
+        obligor=shown.obligor,
         status=row.status,
-        finding=standing.finding,
-        due_on=standing.due_on,
-        due_at=standing.due_at,
-        due_hour=end_of_day(standing.due_at, zone) if standing.due_at else None,
-        time_zone=order.time_zone,
+        finding=shown.finding,
+        due_on=shown.due_on,
+        due_at=shown.due_at,
+        due_hour=end_of_day(shown.due_at, zone) if shown.due_at else None,
+        time_zone=shown.time_zone,
         late_days=late,
         sentence=sentence(listed_sentence(row), language, zone),
     )

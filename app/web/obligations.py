@@ -118,7 +118,7 @@ def _list(
 def _as_read(rows: Sequence[listing.Row], sort: listing.Sort) -> list[listing.Row]:
     """Rows of one last day: an order's categories together, in the order's own sequence."""
     latest = sort is listing.Sort.due_desc
-    together = sorted(rows, key=lambda r: (r.order.id.hex, r.obligation.category.position))
+    together = sorted(rows, key=lambda r: (r.standing.order_id.hex, r.standing.category_position))
     return sorted(together, key=lambda r: r.standing.sort_at, reverse=latest)
 
 

@@ -147,8 +147,6 @@ def _term(term: Term, events: Iterable[Event]) -> tuple[Term, tuple[Extension, .
     extensions: list[Extension] = []
     for event in events:
         match event.details:
-            case Modification(term=None):
-                continue
             case Modification(term=Within() | Until() | NoTerm() as modified):
                 term, extensions = modified, []
             case Extended(extension=extension):

@@ -10,30 +10,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from app.domain import reasons
-from app.domain.clocks import CourtTime, ObligationFacts, stays_of
+from app.domain.accruals import theoretical
+from app.domain.clocks import CourtTime, ObligationFacts
 from app.domain.events import (
     Dispute,
     Event,
     Finding,
     FindingOutcome,
-    PenaltySet,
-    Stay,
     standing_record,
 )
-from app.domain.penalties import (
-    Interval,
-    PenaltyTerms,
-    TheoreticalAccrual,
-    accrue,
-    start_of_run,
-)
+from app.domain.penalties import PenaltyTerms, TheoreticalAccrual
 from app.domain.standings import Delivery, Standing, standing_at
 from app.domain.status import FindingStatus, StandingFacts, Status, status_at
-from app.phrases import Phrase, phrase
+from app.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +144,7 @@ def _assess_one(
     status = status_at(standing_facts(standing, court), as_of)
     finding, finding_event = finding_of(own)
     elements = obligation.category.element_ids
-    terms, accrual = _penalty(obligation, court, own, standing, as_of)
+    terms, accrual = theoretical(obligation, court, own, standing, as_of)
     return ObligationAssessment(
         obligation=obligation,
         status=status,
@@ -233,11 +226,10 @@ def received(obligation: ObligationFacts, standing: Standing) -> reasons.Receive
 def standing_facts(standing: Standing, court: CourtTime) -> StandingFacts:
     """The facts that a status compares with the clock; the projection keeps these same."""
     clock = standing.clock
-    due_from = court.midnight(clock.due_on) if clock.due_on is not None else None
     return StandingFacts(
         undated=clock.undated,
+        due_from_at=court.midnight(clock.due_on) if clock.due_on else None,
         # In UTC: Python compares instants of one zone by their wall clocks.
-        due_from_at=due_from.astimezone(UTC) if due_from else None,
         due_at=clock.due_at.astimezone(UTC) if clock.due_at else None,
         first_produced_at=standing.first_produced_at,
         completed_at=standing.completed_at,
@@ -254,60 +246,3 @@ def _reasons(events: Iterable[Event], standing: Standing) -> Iterable[Reason]:
     if standing.clock.computation is not None:
         for step in standing.clock.computation.steps:
             yield Reason(step.why, None, step.citation)
-
-
-def _penalty(
-    obligation: ObligationFacts,
-    court: CourtTime,
-    events: Sequence[Event],
-    standing: Standing,
-    as_of: datetime,
-) -> tuple[PenaltyTerms | None, TheoreticalAccrual | None]:
-    terms = obligation.category.penalty
-    for event in events:
-        if isinstance(event.details, PenaltySet):
-            terms = event.details.terms
-    if terms is None:
-        return None, None
-    clock = standing.clock
-    starts_on = start_of_run(
-        terms,
-        due_on=clock.due_on,
-        service_on=court.day(clock.trigger.effective_at) if clock.trigger else None,
-    )
-    ended = standing.ended_event
-    until = min(as_of, ended.effective_at) if ended else as_of
-    return terms, accrue(
-        terms,
-        starts_on=starts_on,
-        as_of_on=court.day(until),
-        completed_on=court.day(standing.completed_at) if standing.completed_at else None,
-        missing_documents=_missing_documents(standing, court),
-        not_counted=tuple(_penalty_stays(events, court, as_of)),
-    )
-
-
-def _missing_documents(standing: Standing, court: CourtTime) -> tuple[tuple[date, int], ...]:
-    """How many documents were missing from each day on, when a total was declared."""
-    total: int | None = None
-    came = 0
-    found: list[tuple[date, int]] = []
-    for delivery in standing.deliveries:
-        came += delivery.answer.documents
-        if delivery.answer.declared_total is not None:
-            total = max(total or 0, delivery.answer.declared_total)
-        if total is not None:
-            found.append((court.day(delivery.at), max(0, total - came)))
-    return tuple(found)
-
-
-def _penalty_stays(
-    events: Sequence[Event], court: CourtTime, as_of: datetime
-) -> Iterable[Interval]:
-    """Stays stop a penalty only when the decision says so (law.md C)."""
-    for stay in stays_of(events, court):
-        if isinstance(stay.event.details, Stay) and stay.event.details.stops_penalty:
-            until_on = stay.until_on or court.day(as_of) + timedelta(days=1)
-            # The day on which time runs again counts; an interval holds both its ends.
-            last_on = until_on - timedelta(days=1)
-            yield Interval(stay.from_on, last_on, phrase("stay that stops the penalty"))

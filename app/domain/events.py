@@ -138,9 +138,7 @@ def _voided(known: Iterable[Event]) -> tuple[set[UUID], dict[UUID, UUID]]:
     return void, heirs
 
 
-def _pointed(
-    event: Event, heirs: Mapping[UUID, UUID], objections: Mapping[UUID, Event]
-) -> Event:
+def _pointed(event: Event, heirs: Mapping[UUID, UUID], objections: Mapping[UUID, Event]) -> Event:
     match event.details:
         case StayLifted(stay_id=named) if named in heirs:
             return replace(event, details=StayLifted(heirs[named]))

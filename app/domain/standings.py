@@ -9,7 +9,7 @@ follow each other without gap or overlap, so any instant finds exactly one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -30,7 +30,6 @@ from app.domain.events import (
     CategoryAnswer,
     Ended,
     Event,
-    EventKind,
     ExhibitWithdrawn,
     ProductionDeposited,
     Ruling,
@@ -74,7 +73,8 @@ class Standing:
     deliveries: tuple[Delivery, ...]
 
 
-_PRODUCES = frozenset({Declaration.complete, Declaration.partial, Declaration.nothing_responsive})
+_WHOLE = frozenset({Declaration.complete, Declaration.nothing_responsive})
+_PRODUCES = _WHOLE | {Declaration.partial}
 
 
 def standings(
@@ -124,8 +124,7 @@ def _stand(
     before: Standing | None,
 ) -> Standing:
     events = [e for e in own if e.effective_at <= at]
-    deliveries = tuple(_deliveries(events, obligation.category.id))
-    answered = _answered(deliveries, events)
+    came = _came(obligation.category, events)
     stays = stays_of(events, court)
     ended = _ended(events)
     same = before is not None and not clock_turns(own, before.valid_from, at)
@@ -136,72 +135,70 @@ def _stand(
         valid_from=at,
         valid_until=until,
         clock=clock,
-        first_produced_at=_first_produced(deliveries),
-        completed_at=_completed_at(obligation.category, deliveries, events),
+        first_produced_at=came.first_produced_at,
+        completed_at=came.completed_at,
         stayed_by=stayed_by(stays, court.day(at)),
         ended_by=ended[1] if ended else None,
         ended_event=ended[0] if ended else None,
-        answered=answered,
-        deliveries=deliveries,
+        answered=frozenset(came.answered),
+        deliveries=tuple(came.deliveries),
     )
 
 
-def _deliveries(events: Iterable[Event], category_id: UUID) -> Iterator[Delivery]:
-    for event in events:
-        if isinstance(event.details, ProductionDeposited):
-            for answer in event.details.answers:
-                if answer.category_id == category_id:
-                    yield Delivery(event, event.effective_at, answer)
+@dataclass(slots=True)
+class _Came:
+    """What came for a category, as its deposits and withdrawals follow each other.
 
-
-def _answered(deliveries: Iterable[Delivery], events: Iterable[Event]) -> frozenset[UUID]:
-    answered = frozenset[UUID]().union(*(d.answer.element_ids for d in deliveries))
-    gone = (e.details.element_ids for e in events if isinstance(e.details, ExhibitWithdrawn))
-    return answered.difference(*gone)
-
-
-def _first_produced(deliveries: Iterable[Delivery]) -> datetime | None:
-    return next((d.at for d in deliveries if d.answer.declaration in _PRODUCES), None)
-
-
-def _completed_at(
-    category: CategoryFacts, deliveries: Sequence[Delivery], events: Sequence[Event]
-) -> datetime | None:
-    """Since when the category is declared complete with every element answered.
-
-    The last declaration counts; an objection declares nothing. A signed statement that
-    nothing is responsive answers every element. Losing an answer by a withdrawal ends
-    completeness until it is answered again.
+    ``completed_at``: since when it is declared complete with every element answered. The
+    last declaration counts; an objection declares nothing. A signed statement that nothing
+    is responsive answers every element while it is the last word. An answer lost by a
+    withdrawal ends completeness until it is given again.
     """
+
+    category: CategoryFacts
+    deliveries: list[Delivery] = field(default_factory=list)
+    first_produced_at: datetime | None = None
     completed_at: datetime | None = None
-    for at in sorted({d.at for d in deliveries} | _withdrawal_times(events)):
-        declared = [
-            d.answer.declaration
-            for d in deliveries
-            if d.at <= at and d.answer.declaration in _PRODUCES
-        ]
-        answered = _answered(
-            [d for d in deliveries if d.at <= at], [e for e in events if e.effective_at <= at]
-        )
-        if not _is_complete(category, declared, answered):
-            completed_at = None
-        elif completed_at is None:
-            completed_at = at
-    return completed_at
+    declared: Declaration | None = None
+    ticked: set[UUID] = field(default_factory=set)
+
+    @property
+    def answered(self) -> set[UUID]:
+        """The elements that something answers."""
+        if self.declared is Declaration.nothing_responsive:
+            return self.ticked.union(self.category.element_ids)
+        return self.ticked
+
+    def deposit(self, event: Event, answer: CategoryAnswer) -> None:
+        """Count what one deposit says of the category."""
+        self.deliveries.append(Delivery(event, event.effective_at, answer))
+        self.ticked |= answer.element_ids
+        if answer.declaration in _PRODUCES:
+            self.declared = answer.declaration
+            self.first_produced_at = self.first_produced_at or event.effective_at
+        self._turn(event.effective_at)
+
+    def withdraw(self, event: Event, element_ids: frozenset[UUID]) -> None:
+        """Count out the elements that a withdrawn exhibit alone answered."""
+        self.ticked -= element_ids
+        self._turn(event.effective_at)
+
+    def _turn(self, at: datetime) -> None:
+        whole = self.declared in _WHOLE and self.answered.issuperset(self.category.element_ids)
+        self.completed_at = (self.completed_at or at) if whole else None
 
 
-def _is_complete(
-    category: CategoryFacts, declared: Sequence[Declaration], answered: frozenset[UUID]
-) -> bool:
-    if not declared or declared[-1] is Declaration.partial:
-        return False
-    if declared[-1] is Declaration.nothing_responsive:
-        return True
-    return answered.issuperset(category.element_ids)
-
-
-def _withdrawal_times(events: Iterable[Event]) -> set[datetime]:
-    return {e.effective_at for e in events if e.kind is EventKind.exhibit_withdrawn}
+def _came(category: CategoryFacts, events: Iterable[Event]) -> _Came:
+    came = _Came(category)
+    for event in events:
+        match event.details:
+            case ProductionDeposited(answers=answers):
+                for answer in answers:
+                    if answer.category_id == category.id:
+                        came.deposit(event, answer)
+            case ExhibitWithdrawn(element_ids=element_ids):
+                came.withdraw(event, element_ids)
+    return came
 
 
 def _ended(events: Iterable[Event]) -> tuple[Event, EndedBy] | None:

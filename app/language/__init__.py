@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import string
 import tomllib
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -55,8 +54,14 @@ def preferred(accept_language: str | None, default: Language) -> Language:
 
 def say(said: Phrase, language: Language, zone: ZoneInfo | None = None) -> str:
     """Render a phrase; instants in ``zone`` where one is given, else in their own."""
-    template = translate(said.template, language)
-    return _Speaker(language, zone).vformat(template, (), said.values)
+    values, out = said.values, []
+    for literal, name, spec in _pieces(translate(said.template, language)):
+        out.append(literal)
+        if name is not None:
+            # A name is a name: no template reaches an attribute or an index.
+            known = name in values
+            out.append(_told(values[name], spec, language, zone) if known else f"{{{name}}}")
+    return "".join(out)
 
 
 def sentence(said: Phrase, language: Language, zone: ZoneInfo | None = None) -> str:
@@ -103,37 +108,33 @@ def number(value: Decimal | int, language: Language) -> str:
     return format_decimal(value, pattern, locale=_LOCALE[language])
 
 
-class _Speaker(string.Formatter):
-    """``str.format`` for one reader: dates, numbers, words and phrases in their language."""
+@lru_cache(maxsize=8192)
+def _pieces(template: str) -> tuple[tuple[str, str | None, str], ...]:
+    """A template's literals, each with the name and the format that follow it."""
+    parsed = string.Formatter().parse(template)
+    return tuple((literal, name, spec or "") for literal, name, spec, _ in parsed)
 
-    def __init__(self, language: Language, zone: ZoneInfo | None) -> None:
-        self.language = language
-        self.zone = zone
 
-    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
-        if isinstance(key, int) or key not in kwargs:
-            return f"{{{key}}}"
-        return kwargs[key]
-
-    def get_field(self, field_name: str, args: Any, kwargs: Mapping[str, Any]) -> Any:
-        # No attribute or index access from a template: a name is a name.
-        return self.get_value(field_name, args, kwargs), field_name
-
-    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: PLR0911  one case a type
-        match value:
-            case Phrase():
-                return say(value, self.language, self.zone)
-            case tuple() | list():
-                return ", ".join(self.format_field(v, format_spec) for v in value)
-            case datetime():
-                return long_instant(value, self.language, self.zone)
-            case date():
-                return long_date(value, self.language, weekday=format_spec == "weekday")
-            case Decimal():
-                return number(value, self.language)
-            case StrEnum() if type(value).__name__ in _words():
-                return word(value, self.language)
-        return str(value)
+def _told(value: object, spec: str, language: Language, zone: ZoneInfo | None) -> str:
+    """One value for one reader."""
+    match value:
+        case str() if not isinstance(value, StrEnum):
+            text = value
+        case Phrase():
+            text = say(value, language, zone)
+        case tuple() | list():
+            text = ", ".join(_told(v, spec, language, zone) for v in value)
+        case datetime():
+            text = long_instant(value, language, zone)
+        case date():
+            text = long_date(value, language, weekday=spec == "weekday")
+        case Decimal():
+            text = number(value, language)
+        case StrEnum() if type(value).__name__ in _words():
+            text = word(value, language)
+        case _:
+            text = str(value)
+    return text
 
 
 @cache

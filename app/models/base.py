@@ -45,6 +45,7 @@ class Word(TypeDecorator[enum.StrEnum]):
     def __init__(self, words: type[enum.StrEnum]) -> None:
         super().__init__()
         self.words = words
+        self._by_text = {word.value: word for word in words}
 
     def process_bind_param(self, value: enum.StrEnum | str | None, dialect: Dialect) -> str | None:
         """To text; a word that is not one of them raises ``ValueError``."""
@@ -52,7 +53,7 @@ class Word(TypeDecorator[enum.StrEnum]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> enum.StrEnum | None:
         """From text."""
-        return None if value is None else self.words(value)
+        return None if value is None else self._by_text[value]
 
 
 class Base(DeclarativeBase):

@@ -205,7 +205,7 @@ def preview_out(
     return wire.Preview.model_validate(
         {
             "kind": data_kind,
-            "as_of": as_of,
+            "as_of": max([as_of, *(c.as_of for c in listed)]),
             "moved": [_moved(c, zone, language) for c in moved],
             "unmoved": len(listed) - len(moved),
         }

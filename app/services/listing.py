@@ -235,20 +235,24 @@ def obligations(
     """One page of obligations by status at ``at``, with what their rows need, in few queries."""
     # Columns, not entities: fifty rows of six tables cost more to build than to find.
     keys = page_query(actor, wanted, at, limit=limit, after=after).subquery()
-    found = session.execute(
-        select(*_COLUMNS)
-        .join_from(
-            keys,
-            S,
-            and_(keys.c.obligation_id == S.obligation_id, keys.c.valid_from == S.valid_from),
+    found = (
+        session.connection()
+        .execute(
+            select(*_COLUMNS)
+            .join_from(
+                keys,
+                S,
+                and_(keys.c.obligation_id == S.obligation_id, keys.c.valid_from == S.valid_from),
+            )
+            .join(m.Obligation, m.Obligation.id == S.obligation_id)
+            .join(m.Party, m.Party.id == m.Obligation.obligor_id)
+            .join(m.Category, m.Category.id == m.Obligation.category_id)
+            .join(m.Order, m.Order.id == S.order_id)
+            .join(m.Matter, m.Matter.id == S.matter_id)
+            .join(m.Court, m.Court.id == m.Matter.court_id)
         )
-        .join(m.Obligation, m.Obligation.id == S.obligation_id)
-        .join(m.Party, m.Party.id == m.Obligation.obligor_id)
-        .join(m.Category, m.Category.id == m.Obligation.category_id)
-        .join(m.Order, m.Order.id == S.order_id)
-        .join(m.Matter, m.Matter.id == S.matter_id)
-        .join(m.Court, m.Court.id == m.Matter.court_id)
-    ).all()
+        .all()
+    )
     listed = sorted(
         (Listed._make(row) for row in found),
         key=lambda r: (r.sort_at, r.obligation_id.hex),
@@ -274,7 +278,7 @@ def _by_matter(
     if side is not None:
         query = query.where(m.Party.side == side)
     found: dict[UUID, list[str]] = {}
-    for matter_id, value in session.execute(query.order_by(entity.position)):
+    for matter_id, value in session.connection().execute(query.order_by(entity.position)):
         found.setdefault(matter_id, []).append(value)
     return found
 

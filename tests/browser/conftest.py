@@ -70,8 +70,9 @@ def site(
     listening.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ended with its module: Playwright's event loop would hinder tests that run their own."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         skip_or_fail("there is no Chromium: apt-get install chromium")

@@ -43,7 +43,7 @@ def test_the_first_day_after_the_last_day_counts_and_the_last_does_not() -> None
 
 def test_without_proof_of_service_no_penalty_runs_and_the_reason_is_said() -> None:
     found = accrued(Case(penalty=terms()), "2030-01-01")
-    assert (found.theoretical_accrual, found.from_on) == (0, None)
+    assert (found.theoretical_accrual, found.from_on) == (Decimal(0), None)
     assert any("not known" in str(reason) for reason in found.reasons)
 
 
@@ -173,7 +173,7 @@ def test_before_a_total_is_declared_nothing_is_guessed() -> None:
     case = per_document()
     case.deposit("2021-09-10T10:00:00", "partial", documents=5)
     found = accrued(case, "2021-09-20")
-    assert (found.theoretical_accrual, found.complete) == (0, False)
+    assert (found.theoretical_accrual, found.complete) == (Decimal(0), False)
 
 
 def test_more_than_was_declared_leaves_nothing_missing() -> None:

@@ -123,19 +123,7 @@ def test_the_sentence_says_what_started_the_clock_its_end_and_what_came(
 ) -> None:
     case = Case()
     found = case.one(story(case))
-    rendered = str(found.sentence).replace("('", "").replace("')", "")
-    assert found.status is status
-    assert [part in rendered for part in _pieces(said)] == [True] * len(_pieces(said)), rendered
-
-
-def _pieces(said: str) -> list[str]:
-    """What a rendering without a language keeps: a list of parts is joined by a language."""
-    clock, received = said.split("; ")
-    return [*_parts(clock), received]
-
-
-def _parts(clock: str) -> list[str]:
-    return clock.split(", moved")[0:1] if "served" not in clock else [clock.split(",")[0]]
+    assert (found.status, str(found.sentence)) == (status, said)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +139,7 @@ def _parts(clock: str) -> list[str]:
     ],
 )
 def test_a_clock_that_does_not_run_says_why(clock: Clock, said: str) -> None:
-    assert said in str(clock_said(clock, "Twitter", PARIS))
+    assert str(clock_said(clock, "Twitter", PARIS)).endswith(said)
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ returns, so a commit that fails is an error for the client, never a lost "201".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, cast
+from typing import Any, cast
 
 from fastapi import Depends, Request
 from fastapi.params import Depends as DependsParam
@@ -176,7 +176,3 @@ def entrances(dependant: Any) -> list[Action]:
 def is_open(action: Action) -> bool:
     """Whether the action needs nobody to be signed in."""
     return action in OPEN_ACTIONS
-
-
-OptionalBearer = Annotated[Any, Depends(bearer)]
-Act = Callable[[Session, Actor], Any]

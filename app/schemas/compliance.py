@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.domain.events import EventKind
 from app.domain.record import CategoryKind
@@ -88,8 +88,6 @@ class ObligationOut(Wire):
 
 class AssessmentOut(Wire):
     """An order's compliance, as of an instant, as the record showed it at another."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"as_of": "2021-09-14T22:00:00Z"}]})
 
     order_id: UUID
     as_of: Instant

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from app.domain import events as law
 from app.schemas.acts import ExhibitReplacedIn, ExhibitWithdrawnIn, ProductionDepositedIn
@@ -110,29 +110,6 @@ EVENT_EXAMPLES: dict[str, Any] = {
 
 class EventOut(Wire):
     """An event as recorded, with what it says in the reader's language."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": "0b6a3a52-4f5e-4a57-9f0d-2f1f3b0f6a11",
-                    "seq": 1,
-                    "kind": "service",
-                    "effective_at": "2021-07-11T22:00:00Z",
-                    "effective_on": "2021-07-12",
-                    "recorded_at": "2021-07-13T08:30:00Z",
-                    "recorded_by": "Greffe, TJ Paris",
-                    "obligor_id": "6f0c8f0e-0d3c-4b3a-9f0e-3d2b1a0c9d8e",
-                    "category_ids": [],
-                    "corrects": None,
-                    "corrected_by": None,
-                    "reason": "Illustrative date.",
-                    "said": "Service, on a provisional date that is not proved",
-                    "payload": {"kind": "service", "provisional": True},
-                }
-            ]
-        }
-    )
 
     id: UUID
     seq: int

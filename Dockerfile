@@ -5,7 +5,7 @@ RUN python -m venv /opt/bordereau
 ENV PATH=/opt/bordereau/bin:$PATH
 WORKDIR /src
 COPY requirements/runtime.txt requirements/
-RUN pip install --no-cache-dir --require-hashes --requirement requirements/runtime.txt
+RUN pip install --no-cache-dir --no-deps --require-hashes --requirement requirements/runtime.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY migrations migrations

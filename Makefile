@@ -45,7 +45,9 @@ requirements:  ## write requirements/*.txt anew from pyproject.toml (needs uv)
 
 .venv/runtime .venv/dev: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/python
 	@echo "Installing requirements/$*.txt into .venv (a minute, once)"
-	@$(PIP) install --require-hashes --requirement requirements/$*.txt
+	@# The list is whole: without --no-deps an extra ("coverage[toml]") is resolved anew, and a
+	@# release later than the list's is refused for want of a hash.
+	@$(PIP) install --no-deps --require-hashes --requirement requirements/$*.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 

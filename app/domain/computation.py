@@ -10,6 +10,7 @@ from typing import NamedTuple
 from app.domain.calendars import DayOff
 from app.domain.counting import Step
 from app.domain.periods import PERIODS_MAX, Duration
+from app.domain.rulepacks import DeadlineKind
 from app.domain.terms import Until
 from app.errors import Invalid
 
@@ -45,6 +46,8 @@ class Computation(NamedTuple):
             fixed date that the rules leave where it is.
         due_on: the last legal day, court-local: the date to display.
         due_at: the exclusive instant at which the time is over, in the court's zone.
+        kind: what was asked. For an earliest date or a day of service, ``due_on`` is that
+            day and ``due_at`` the instant at which it begins.
         days_used: the days off met on the way, with names and sources.
     """
 
@@ -58,6 +61,7 @@ class Computation(NamedTuple):
     calendar_code: str
     calendar_version: str
     days_used: tuple[DayOff, ...]
+    kind: DeadlineKind = DeadlineKind.last_day
 
 
 def replay(steps: Iterable[Step]) -> date:

@@ -29,6 +29,8 @@ from app.domain.rulepacks import (
 from app.errors import Incomputable
 from app.phrases import Phrase
 
+_AS_ASKED = Cited(value=None, citation="")
+
 Plan = tuple[tuple[int, Unit], ...]
 
 
@@ -48,7 +50,11 @@ class Step(NamedTuple):
     verified: bool = True
 
 
-_BASES = {Unit.year: (12, Unit.month), Unit.week: (7, Unit.day)}
+_BASES = {
+    Unit.year: (12, Unit.month),
+    Unit.week: (7, Unit.day),
+    Unit.court_day: (1, Unit.working_day),
+}
 _RANKS = {Unit.month: 0, Unit.day: 1, Unit.working_day: 2}
 
 
@@ -85,7 +91,9 @@ class Sheet:
     the court, and only where the pack says so.
     """
 
-    __slots__ = ("at_court", "counting", "direction", "off", "pack", "rolling", "sign", "steps")
+    __slots__ = (
+        "at_court", "counting", "direction", "off", "pack", "rolling", "rolls", "sign", "steps",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -93,6 +101,8 @@ class Sheet:
         calendar: CourtCalendar,
         direction: Direction,
         at_court: bool | None,
+        *,
+        rolls: bool = True,
     ) -> None:
         seen = calendar if direction == Direction.after else calendar.backward
         self.pack = pack
@@ -101,6 +111,7 @@ class Sheet:
         self.direction = direction
         self.sign = 1 if direction == Direction.after else -1
         self.at_court = at_court
+        self.rolls = rolls
         self.steps: list[Step] = []
         self.off: dict[date, DayOff] = {}
 
@@ -124,6 +135,18 @@ class Sheet:
         for day in met:
             self.off[day.on] = day
         return tuple(day.why for day in met)
+
+    def parts(self, periods: Duration, *, short: bool = True) -> Plan:
+        """The plan of a duration. ``RuleNotInForce`` for several units in no stated order."""
+        order = self.pack.mixed_order
+        found = plan(periods, order.value, self.pack.short_period_days_max.value if short else 0)
+        if len(found) > 1 and order.value is MixedOrder.refused:
+            raise self.pack.refusal(
+                order,
+                "The rules {pack} do not say in which order several units are counted "
+                "({citation}).",
+            )
+        return found
 
     def start(self, trigger_on: date) -> tuple[date, MonthAnchor]:
         """The day before the first one counted, and which number a month keeps."""
@@ -226,11 +249,32 @@ class Sheet:
         )
         return end
 
+    def lengthened(self, start_on: date, day: date) -> date:
+        """The day on which the period holds the working days that it must hold at least."""
+        cited = self.pack.min_working_days
+        if self.counting.count_working(add_days(start_on, 1), day) >= cited.value:
+            return day
+        end = self.counting.add_working(start_on, cited.value)
+        self.meet(self.counting.days_off_between(add_days(start_on, 1), end))
+        self.note(
+            "min_working_days",
+            cited,
+            day,
+            end,
+            "The period must hold at least {duration}: it ends on {to_on:weekday}.",
+            duration=count_phrase(cited.value, Unit.working_day),
+            to_on=end,
+        )
+        return end
+
     def served(self, day: date, method: str | None) -> date:
         """Add what the mode of service adds."""
         if method is None:
             return day
-        cited = self.pack.service_extension(method)
+        self.pack.require_method(method)
+        if method not in self.pack.service:
+            return day
+        cited = self.pack.service[method]
         extension = cited.value
         if not extension.days or (self.sign < 0 and not extension.backward):
             return day
@@ -259,9 +303,33 @@ class Sheet:
             # Nothing is answered outside the years the calendar covers, rolled or not.
             self.rolling.require(day)
             return day
-        if self.rolling.is_working(day) or not self._rolls_here(day):
+        if self.rolling.is_working(day):
             return day
+        if not self.rolls:
+            return self._left(day)
+        if not self._rolls_here(day):
+            return day
+        if cited.value is Roll.refused:
+            raise self.pack.refusal(
+                cited,
+                "{day:weekday} is not a working day, and the rules {pack} do not say where such a "
+                "last day goes ({citation}).",
+                day=day,
+            )
         return self.move(day, cited)
+
+    def _left(self, day: date) -> date:
+        """A day off that stays the last day, because it was asked that none be moved."""
+        off = self.meet(self.rolling.days_off_between(day, day))
+        self.note(
+            "roll_off",
+            _AS_ASKED,
+            day,
+            day,
+            "The last day is not a working day: {days}. As asked, it is not moved.",
+            days=off,
+        )
+        return day
 
     def _rolls_here(self, day: date) -> bool:
         if not self.pack.roll_only_acts_at_court.value:

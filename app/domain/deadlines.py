@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 from app.domain.calendars import CourtCalendar
 from app.domain.computation import Computation, Extension, replay
-from app.domain.counting import Sheet, Step, plan
+from app.domain.counting import Sheet, Step
+from app.domain.deemed import deemed_service_on
 from app.domain.hours import day_over, hour_end, last_day, local_day
 from app.domain.periods import Direction, Duration, Unit, duration_phrase, merge
 from app.domain.rulepacks import Cited, ExtensionBase, RulePack
-from app.domain.stays import Suspension, SuspensionEffect, halts, run
+from app.domain.stays import Suspension, SuspensionEffect, counted, halts, run
 from app.domain.terms import NoTerm, Term, TriggerKind, Until, Within
 from app.errors import Incomputable, Invalid, RuleNotInForce, TriggerUnknown
 
@@ -33,6 +34,7 @@ __all__ = [
 EXTENSIONS_MAX = 200
 
 _BY_DECISION = Cited(value=None, citation="")
+_ONE_DAY = ((1, Unit.day),)
 
 
 class _End(NamedTuple):
@@ -56,22 +58,25 @@ def compute(
     suspensions: Sequence[Suspension] = (),
     at_court: bool | None = None,
     rule_on: date | None = None,
+    roll: bool = True,
 ) -> Computation:
     """Compute the last day of a term and the instant at which its time is over.
 
     Args:
         trigger: the day of the trigger or its aware instant; not needed for a fixed date.
         service_method: counts only where the trigger is service, and the pack must know it.
+            Where the rules deem service done on another day, the trigger is the act itself.
         extensions: in the order in which they were given.
         suspensions: stays, all of them lifted.
         at_court: whether the act is to be done at the court; asked for only by packs that
             roll nothing else, and only when the day would roll.
         rule_on: the day as of which the pack must be in force, if not the trigger's.
+        roll: False leaves a last day that is a day off where it is.
 
     Raises:
         TriggerUnknown: the trigger, or for hours its hour or its time zone, is missing.
         RuleNotInForce: the pack is not stated for that day, or does not know the unit or
-            the mode of service.
+            the mode of service, or does not say how such a day is found.
         CalendarNotCovered: a day had to be judged in a year the calendar does not cover.
         Incomputable: no term is stated, a stay is open, or no rule gives the answer.
     """
@@ -83,29 +88,48 @@ def compute(
         if pack.fixed_dates_roll.value or extensions:
             # A date that stands as it is written needs no rule to be in force.
             pack.require_in_force(rule_on or term.on)
-        sheet = Sheet(pack, calendar, Direction.after, at_court)
+        sheet = Sheet(pack, calendar, Direction.after, at_court, rolls=roll)
         end, rest = _stated(sheet, term), list(extensions)
     else:
-        trigger_on = _trigger_day(trigger, zone)
+        trigger_on = trigger_day(trigger, zone)
         pack.require_in_force(rule_on or trigger_on)
-        sheet = Sheet(pack, calendar, term.direction, at_court)
+        sheet = Sheet(pack, calendar, term.direction, at_court, rolls=roll)
         if sheet.sign < 0:
             _refuse_moves_back(extensions, suspensions)
+        method = service_method if term.trigger == TriggerKind.service else None
+        hours = Unit.hour in [period.unit for period in term.periods]
+        if method is not None and method in pack.deemed_service and sheet.sign > 0:
+            trigger_on = _deemed(sheet, method, trigger, zone, hours=hours)
         periods, rest = _prolonged(sheet, term, trigger_on, extensions)
-        if Unit.hour in [period.unit for period in periods]:
+        if hours:
             end = _hours(sheet, periods, trigger or trigger_on, zone, suspensions)
         else:
-            method = service_method if term.trigger == TriggerKind.service else None
             end = _days(sheet, periods, trigger_on, method, suspensions)
     for extension in rest:
         end = _extended(sheet, end, extension, suspensions)
     return _closed(sheet, end, calendar, zone, suspensions)
 
 
-def _trigger_day(trigger: date | datetime | None, zone: ZoneInfo) -> date:
+def trigger_day(trigger: date | datetime | None, zone: ZoneInfo) -> date:
+    """The court day of the trigger; ``TriggerUnknown`` when there is none."""
     if trigger is None:
         raise TriggerUnknown("The day from which time runs is not known.")
     return local_day(trigger, zone)
+
+
+def _deemed(
+    sheet: Sheet, method: str, trigger: date | datetime | None, zone: ZoneInfo, *, hours: bool
+) -> date:
+    """The day on which an act of service is deemed done: the trigger, then."""
+    if hours:
+        raise Incomputable("No rule says from which hour a period runs when service is deemed.")
+    if trigger is None:
+        raise TriggerUnknown("The day from which time runs is not known.")
+    day, step = deemed_service_on(
+        method=method, done_at=trigger, pack=sheet.pack, calendar=sheet.counting, zone=zone
+    )
+    sheet.steps.append(step)
+    return day
 
 
 def _refuse_moves_back(extensions: Sequence[Extension], suspensions: Sequence[Suspension]) -> None:
@@ -176,12 +200,10 @@ def _days(
     suspensions: Sequence[Suspension],
 ) -> _End:
     start_on, anchor = sheet.start(trigger_on)
-    pack = sheet.pack
-    parts = plan(periods, pack.mixed_order.value, pack.short_period_days_max.value)
-    if suspensions or pack.windows:
-        end = run(sheet, start_on, parts, anchor, halts(sheet, suspensions, trigger_on))
-    else:
-        end = sheet.count(start_on, parts, anchor)
+    parts = sheet.parts(periods)
+    end = counted(sheet, start_on, parts, anchor, suspensions)
+    if sheet.pack.min_working_days.value and sheet.sign > 0 and parts != _ONE_DAY:
+        end = sheet.lengthened(start_on, end)
     return _End(sheet.finish(sheet.served(end, method)))
 
 
@@ -202,6 +224,12 @@ def _extended(
     if end.instant is not None or any(p.unit is Unit.hour for p in extension.periods):
         raise Incomputable("No rule says how a term counted in hours is prolonged by a period.")
     pack, from_on = sheet.pack, end.on
+    if pack.extension_base.value is ExtensionBase.refused:
+        raise pack.refusal(
+            pack.extension_base,
+            "The rules {pack} do not say from where a longer period is counted ({citation}): "
+            "give the date that was set.",
+        )
     for period in extension.periods:
         pack.require_unit(period.unit)
     if pack.fixed_dates_roll.value or not end.fixed:
@@ -215,7 +243,7 @@ def _extended(
         added=duration_phrase(extension.periods),
         from_on=from_on,
     )
-    parts = plan(extension.periods, pack.mixed_order.value, 0)
+    parts = sheet.parts(extension.periods, short=False)
     pauses = halts(sheet, suspensions, from_on)
     return _End(run(sheet, from_on, parts, pack.month_anchor.value, pauses), at=end.at)
 

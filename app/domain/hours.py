@@ -69,10 +69,7 @@ def hour_end(
             raise TriggerUnknown(
                 "A period in hours runs from an instant: the hour of the trigger is not known."
             )
-        whole = how.value is HourCount.elapsed
-        over_at = (
-            _elapsed(sheet, trigger, hours) if whole else _working(sheet, trigger, hours, zone)
-        ).astimezone(zone)
+        over_at = _COUNTS[how.value](sheet, trigger, hours, zone).astimezone(zone)
     raw_on = last_day(over_at, zone)
     sheet.note(
         "hours",
@@ -87,11 +84,19 @@ def hour_end(
     return raw_on, _same_hour(sheet, raw_on, over_at, zone)
 
 
-def _elapsed(sheet: Sheet, trigger: datetime, hours: int) -> datetime:
+def _elapsed(sheet: Sheet, trigger: datetime, hours: int, _zone: ZoneInfo) -> datetime:
     try:
         return trigger.astimezone(UTC) + timedelta(hours=sheet.sign * hours)
     except OverflowError:
         raise Incomputable("A period in hours leaves the years a calendar can name.") from None
+
+
+def _next_full_hour(sheet: Sheet, trigger: datetime, hours: int, zone: ZoneInfo) -> datetime:
+    """Hours after the one in which the event falls (Reg. 1182/71, art. 3 (1) and (2) (a))."""
+    local = trigger.astimezone(zone)
+    begun = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    start = trigger.astimezone(UTC) - begun + timedelta(hours=1 if sheet.sign > 0 else 0)
+    return _elapsed(sheet, start, hours, zone)
 
 
 def _from_midnight(sheet: Sheet, trigger_on: date, hours: int, zone: ZoneInfo) -> datetime:
@@ -118,6 +123,13 @@ def _working(sheet: Sheet, trigger: datetime, hours: int, zone: ZoneInfo) -> dat
             left -= abs(edge - here)
         here, day = edge, add_days(day, sheet.sign)
     raise Incomputable("A period in working hours is at most ten years long.")
+
+
+_COUNTS = {
+    HourCount.elapsed: _elapsed,
+    HourCount.next_full_hour: _next_full_hour,
+    HourCount.working_days: _working,
+}
 
 
 def _same_hour(sheet: Sheet, raw_on: date, over_at: datetime, zone: ZoneInfo) -> datetime:

@@ -14,7 +14,7 @@ from app.domain.calendars import CourtCalendar
 from app.domain.counting import plan
 from app.domain.deadlines import compute
 from app.domain.periods import Direction, MonthAnchor, Unit, add_days, add_months
-from app.domain.rulepacks import Roll, RulePack, TriggerDay
+from app.domain.rulepacks import MixedOrder, Roll, RulePack, TriggerDay
 from app.domain.terms import Within
 
 LastDay = Callable[[date], date]
@@ -66,5 +66,7 @@ def _ordinary(term: Within, pack: RulePack) -> bool:
         and pack.roll_after.value is Roll.next_working
         and not pack.roll_only_acts_at_court.value
         and not pack.franc.value
+        and not pack.min_working_days.value
+        and pack.mixed_order.value is not MixedOrder.refused
         and not pack.windows
     )

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from app.domain.periods import Direction, Duration, MonthAnchor, Unit
 from app.domain.rulepacks import (
     Cited,
+    DeadlineKind,
     DeemedService,
     ExtensionBase,
     HourCount,
@@ -39,7 +40,8 @@ Table = Mapping[str, Any]
 Read = Callable[[object, str], T]
 
 _HEAD = {"id", "version", "title", "title_fr", "jurisdiction", "in_force_from"}
-_OPTIONAL = {"in_force_to", "service", "deemed_service", "windows"}
+_OPTIONAL = {"in_force_to", "service", "deemed_service", "windows", "not_covered_fr"}
+_CITATION_OPTIONAL = {"verified", "note", "note_fr"}
 _LISTS = {"sources", "not_covered", "rules", "worked_examples"}
 
 
@@ -61,6 +63,7 @@ def parse_pack(data: Mapping[str, object]) -> RulePack:
         in_force_to=_optional(_day, table, "in_force_to", ""),
         sources=_each(_source, table["sources"], "sources"),
         not_covered=_each(_text, table["not_covered"], "not_covered"),
+        not_covered_fr=_each(_text, table.get("not_covered_fr", []), "not_covered_fr"),
         worked_examples=_each(_example, table["worked_examples"], "worked_examples"),
         service=_named(_service, table.get("service", {}), "service"),
         deemed_service=_named(_deemed, table.get("deemed_service", {}), "deemed_service"),
@@ -70,15 +73,16 @@ def parse_pack(data: Mapping[str, object]) -> RulePack:
 
 
 def _cited(read: Read[T], data: object, path: str) -> Cited[T]:
-    table = _keys(data, path, required={"value", "citation"}, optional={"verified", "note"})
+    table = _keys(data, path, required={"value", "citation"}, optional=_CITATION_OPTIONAL)
     return Cited(read(table["value"], f"{path}.value"), *_citation(table, path))
 
 
-def _citation(table: Table, path: str) -> tuple[str, bool, str]:
+def _citation(table: Table, path: str) -> tuple[str, bool, str, str]:
     return (
         _text(table["citation"], f"{path}.citation"),
         _flag(table.get("verified", True), f"{path}.verified"),
         _text(table.get("note", ""), f"{path}.note", empty=True),
+        _text(table.get("note_fr", ""), f"{path}.note_fr", empty=True),
     )
 
 
@@ -87,7 +91,7 @@ def _service(data: object, path: str) -> Cited[ServiceExtension]:
         data,
         path,
         required={"days", "citation"},
-        optional={"unit", "timing", "backward", "verified", "note"},
+        optional={"unit", "timing", "backward"} | _CITATION_OPTIONAL,
     )
     extension = ServiceExtension(
         days=_count(table["days"], f"{path}.days"),
@@ -103,7 +107,7 @@ def _deemed(data: object, path: str) -> Cited[DeemedService]:
         data,
         path,
         required={"days", "citation"},
-        optional={"unit", "cut_off", "working", "verified", "note"},
+        optional={"unit", "cut_off", "working"} | _CITATION_OPTIONAL,
     )
     deemed = DeemedService(
         days=_count(table["days"], f"{path}.days"),
@@ -115,7 +119,7 @@ def _deemed(data: object, path: str) -> Cited[DeemedService]:
 
 
 def _window(data: object, path: str) -> Cited[YearlyWindow]:
-    table = _keys(data, path, required={"from", "until", "citation"}, optional={"verified", "note"})
+    table = _keys(data, path, required={"from", "until", "citation"}, optional=_CITATION_OPTIONAL)
     window = YearlyWindow(
         *_month_day(table["from"], f"{path}.from"), *_month_day(table["until"], f"{path}.until")
     )
@@ -128,7 +132,9 @@ def _source(data: object, path: str) -> Source:
 
 
 _EXAMPLE = {"id", "rule", "trigger", "period", "direction", "calendar", "expected", "status"}
-_EXAMPLE_OPTIONAL = {"service_method", "extensions", "rule_on"}
+_EXAMPLE_OPTIONAL = {
+    "service_method", "extensions", "rule_on", "kind", "roll", "at_court", "suspensions",
+}  # fmt: skip
 
 
 def _example(data: object, path: str) -> WorkedExample:
@@ -153,7 +159,16 @@ def _example(data: object, path: str) -> WorkedExample:
         service_method=_optional(_text, table, "service_method", path),
         extensions=_each(_periods, table.get("extensions", []), f"{path}.extensions"),
         rule_on=_optional(_day, table, "rule_on", path),
+        kind=_member(DeadlineKind)(table.get("kind", "last_day"), f"{path}.kind"),
+        roll=_on_or_off(table.get("roll", "on"), f"{path}.roll"),
+        at_court=_optional(_flag, table, "at_court", path),
+        suspensions=_each(_span, table.get("suspensions", []), f"{path}.suspensions"),
     )
+
+
+def _span(data: object, path: str) -> tuple[date, date]:
+    table = _keys(data, path, required={"from", "until"})
+    return _day(table["from"], f"{path}.from"), _day(table["until"], f"{path}.until")
 
 
 # Leaves: each takes what the file holds and the path to it.
@@ -215,10 +230,15 @@ def _day(data: object, path: str) -> date:
     return data
 
 
+def _on_or_off(data: object, path: str) -> bool:
+    if data not in ("on", "off"):
+        raise Invalid.field(path, "Choose one of: {choices}.", choices="on, off")
+    return data == "on"
+
+
 def _moment(data: object, path: str) -> date | datetime:
-    if isinstance(data, datetime) and data.tzinfo is not None:
-        return data
-    return _day(data, path)
+    # An hour without an offset is one of the court's own clock.
+    return data if isinstance(data, datetime) else _day(data, path)
 
 
 def _hour(data: object, path: str) -> time | None:
@@ -259,7 +279,7 @@ def _member(kind: type[E]) -> Read[E]:
 
 def _day_unit(data: object, path: str) -> Unit:
     unit = _member(Unit)(data, path)
-    if unit not in (Unit.day, Unit.working_day):
+    if unit not in (Unit.day, Unit.working_day, Unit.court_day):
         raise Invalid.field(path, "Service adds days or working days.")
     return unit
 
@@ -275,6 +295,8 @@ _RULES: dict[str, Read[Any]] = {
     "month_clip": _flag,
     "mixed_order": _member(MixedOrder),
     "short_period_days_max": _count,
+    "min_working_days": _count,
+    "minimum_period_clear": _unit_set,
     "roll_after": _member(Roll),
     "roll_before": _member(Roll),
     "roll_only_acts_at_court": _flag,

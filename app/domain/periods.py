@@ -23,11 +23,16 @@ TEXT_LENGTH_MAX = 64
 
 
 class Unit(StrEnum):
-    """A unit of time that an order may state. ``working_day`` is a day the court works."""
+    """A unit of time that an order may state.
+
+    ``working_day`` is a day the court works; ``court_day`` is the same where rules or
+    orders call it so (California, CCP 12c).
+    """
 
     hour = "hour"
     day = "day"
     working_day = "working_day"
+    court_day = "court_day"
     week = "week"
     month = "month"
     year = "year"
@@ -73,9 +78,10 @@ Duration = tuple[Period, ...]
 
 _ISO = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(\d+)H)?", re.ASCII)
 _ISO_UNITS = (Unit.year, Unit.month, Unit.week, Unit.day, Unit.hour)
-_SHORT = re.compile(r"(\d+)(WD|Y|M|W|D|H)", re.ASCII)
+_SHORT = re.compile(r"(\d+)(WD|CD|Y|M|W|D|H)", re.ASCII)
 _SHORT_UNITS = {
     "WD": Unit.working_day,
+    "CD": Unit.court_day,
     "Y": Unit.year,
     "M": Unit.month,
     "W": Unit.week,
@@ -135,6 +141,7 @@ _ONE = {
     Unit.hour: "{count} hour",
     Unit.day: "{count} day",
     Unit.working_day: "{count} working day",
+    Unit.court_day: "{count} court day",
     Unit.week: "{count} week",
     Unit.month: "{count} month",
     Unit.year: "{count} year",
@@ -143,6 +150,7 @@ _MANY = {
     Unit.hour: "{count} hours",
     Unit.day: "{count} days",
     Unit.working_day: "{count} working days",
+    Unit.court_day: "{count} court days",
     Unit.week: "{count} weeks",
     Unit.month: "{count} months",
     Unit.year: "{count} years",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from app.domain.periods import Direction, Duration, MonthAnchor, Unit
 from app.errors import RuleNotInForce
@@ -26,6 +26,20 @@ class Cited(Generic[T_co]):
     citation: str
     verified: bool = True
     note: str = ""
+    note_fr: str = ""
+
+
+class DeadlineKind(StrEnum):
+    """What is asked of a period."""
+
+    last_day = "last_day"
+    """The last day on which the act is in time."""
+    minimum_period_earliest_date = "minimum_period_earliest_date"
+    """The first date that leaves at least the period ("not less than 28 days' notice")."""
+    earliest_hearing = "earliest_hearing"
+    """The first day on which the court sits that leaves at least the period."""
+    deemed_service = "deemed_service"
+    """The day on which an act of service is deemed done."""
 
 
 class TriggerDay(StrEnum):
@@ -36,25 +50,31 @@ class TriggerDay(StrEnum):
 
 
 class MixedOrder(StrEnum):
-    """In which order a period of several units is counted."""
+    """In which order a period of several units is counted. ``refused``: the rules do not say."""
 
     largest_first = "largest_first"
     as_written = "as_written"
+    refused = "refused"
 
 
 class Roll(StrEnum):
-    """Where a last day goes that is not a working day."""
+    """Where a last day goes that is not a working day.
+
+    ``none``: it is known to stay. ``refused``: the rules do not say, so nothing is answered.
+    """
 
     none = "none"
+    refused = "refused"
     next_working = "next_working"
     previous_working = "previous_working"
 
 
 class ExtensionBase(StrEnum):
-    """From where a period that prolongs another is counted."""
+    """From where a period that prolongs another is counted. ``refused``: the rules do not say."""
 
     trigger = "trigger"
     rolled_end = "rolled_end"
+    refused = "refused"
 
 
 class HourCount(StrEnum):
@@ -62,6 +82,8 @@ class HourCount(StrEnum):
 
     elapsed = "elapsed"
     """Every hour, from the instant of the trigger."""
+    next_full_hour = "next_full_hour"
+    """Every hour, from the end of the hour in which the trigger falls."""
     midnight_to_midnight = "midnight_to_midnight"
     """From the midnight that ends the day of the trigger, court-local."""
     working_days = "working_days"
@@ -123,8 +145,9 @@ class WorkedExample:
     """A published result that the pack must give; facts, with the address of their source.
 
     ``periods`` empty means that ``trigger`` is a fixed date. ``rule_on`` is the day as of
-    which the pack is applied, when it is not the trigger's. ``expected`` is the last day,
-    or the instant for a period in hours.
+    which the pack is applied, when it is not the trigger's. ``expected`` is the day of
+    the ``kind`` asked, or the instant for a period in hours. ``suspensions`` are days that do
+    not count, both ends included. ``roll`` False: a day off stays where it falls.
     """
 
     id: str
@@ -140,6 +163,10 @@ class WorkedExample:
     service_method: str | None = None
     extensions: tuple[Duration, ...] = ()
     rule_on: date | None = None
+    kind: DeadlineKind = DeadlineKind.last_day
+    roll: bool = True
+    at_court: bool | None = None
+    suspensions: tuple[tuple[date, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +183,7 @@ class RulePack:
     sources: tuple[Source, ...]
     not_covered: tuple[str, ...]
     worked_examples: tuple[WorkedExample, ...]
+    not_covered_fr: tuple[str, ...] = ()
 
     units: Cited[frozenset[Unit]]
     trigger_day: Cited[TriggerDay]
@@ -164,6 +192,10 @@ class RulePack:
     mixed_order: Cited[MixedOrder]
     short_period_days_max: Cited[int]
     """Periods of at most so many days count working days only; 0 when none do."""
+    min_working_days: Cited[int]
+    """A longer period holds at least so many working days, or is lengthened; 0: no such rule."""
+    minimum_period_clear: Cited[frozenset[Unit]]
+    """Units in which "at least" leaves the last day counted free as well (clear days)."""
     roll_after: Cited[Roll]
     roll_before: Cited[Roll]
     roll_only_acts_at_court: Cited[bool]
@@ -186,7 +218,7 @@ class RulePack:
     @property
     def service_methods(self) -> tuple[str, ...]:
         """The modes of service on which the pack has a rule, if only that nothing is added."""
-        return tuple(self.service)
+        return tuple(dict.fromkeys((*self.service, *self.deemed_service)))
 
     def require_in_force(self, on: date) -> None:
         """Raise ``RuleNotInForce`` unless the pack states the law of that day."""
@@ -209,14 +241,17 @@ class RulePack:
                 citation=self.units.citation,
             )
 
-    def service_extension(self, method: str) -> Cited[ServiceExtension]:
-        """What service by ``method`` adds; ``RuleNotInForce`` when the pack does not say."""
-        found = self.service.get(method)
-        if found is None:
-            raise RuleNotInForce(
-                "The rules {pack} do not say what service by {method} adds. They know: {methods}.",
-                pack=self.id,
-                method=method,
-                methods=", ".join(self.service),
-            )
-        return found
+    def refusal(self, cited: Cited[Any], template: str, /, **values: object) -> RuleNotInForce:
+        """What to raise where these rules do not say: ``template``, the pack, the citation."""
+        return RuleNotInForce(template, pack=self.id, citation=cited.citation, **values)
+
+    def require_method(self, method: str) -> None:
+        """Raise ``RuleNotInForce`` when these rules have nothing on service by ``method``."""
+        if method in self.service or method in self.deemed_service:
+            return
+        raise RuleNotInForce(
+            "The rules {pack} do not say what service by {method} adds. They know: {methods}.",
+            pack=self.id,
+            method=method[:60],
+            methods=", ".join(self.service_methods) or "-",
+        )

@@ -94,6 +94,19 @@ def _in_year(year: int, month: int, day: int) -> date:
         return date(year, 2, 28)
 
 
+def counted(
+    sheet: Sheet,
+    start_on: date,
+    parts: Plan,
+    anchor: MonthAnchor,
+    stays: Sequence[Suspension],
+) -> date:
+    """Count a plan from ``start_on``, through the stays and the yearly windows it meets."""
+    if stays or sheet.pack.windows:
+        return run(sheet, start_on, parts, anchor, halts(sheet, stays, start_on))
+    return sheet.count(start_on, parts, anchor)
+
+
 def run(
     sheet: Sheet,
     start_on: date,

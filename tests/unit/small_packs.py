@@ -20,6 +20,8 @@ BASE: dict[str, object] = {
     "month_clip": True,
     "mixed_order": "largest_first",
     "short_period_days_max": 0,
+    "min_working_days": 0,
+    "minimum_period_clear": [],
     "roll_after": "next_working",
     "roll_before": "none",
     "roll_only_acts_at_court": False,

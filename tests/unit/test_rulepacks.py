@@ -57,7 +57,10 @@ def set_in(table: dict[str, Any], path: str, value: object) -> dict[str, Any]:
         ("service", {"mail": {"days": 3}}, "missing"),
         ("windows", [{"from": "13-01", "until": "01-09", "citation": "x"}], "MM-DD"),
         ("worked_examples", [{**EXAMPLE, "trigger": "2024"}], "date"),
-        ("worked_examples", [{**EXAMPLE, "expected": datetime(2024, 1, 1)}], "date"),
+        ("worked_examples", [{**EXAMPLE, "expected": "soon"}], "date"),
+        ("worked_examples", [{**EXAMPLE, "roll": "never"}], "on, off"),
+        ("worked_examples", [{**EXAMPLE, "kind": "guess"}], "last_day"),
+        ("worked_examples", [{**EXAMPLE, "suspensions": [{"from": 1}]}], "missing"),
         ("worked_examples", [{**EXAMPLE, "period": [{"value": 1}]}], "Say the unit"),
     ],
 )

@@ -1,0 +1,165 @@
+"""Earliest dates: the first day that leaves somebody at least a period.
+
+A minimum period protects its addressee, so its end counts otherwise than a last day: in
+clear days the day after the last one counted (CPR 2.8(2)-(3)), elsewhere that day itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from app.domain.calendars import CourtCalendar
+from app.domain.computation import Computation
+from app.domain.counting import Sheet, Step
+from app.domain.deadlines import trigger_day
+from app.domain.deemed import deemed_service_on
+from app.domain.periods import Direction, Duration, Unit, add_days
+from app.domain.rulepacks import Cited, DeadlineKind, RulePack
+from app.domain.stays import Suspension, counted
+from app.errors import Incomputable
+
+_SITS = Cited(value=None, citation="")
+
+
+def earliest_date(
+    *,
+    kind: DeadlineKind,
+    periods: Duration,
+    pack: RulePack,
+    calendar: CourtCalendar,
+    zone: ZoneInfo,
+    trigger: date | datetime | None,
+    service_method: str | None = None,
+    suspensions: Sequence[Suspension] = (),
+    rule_on: date | None = None,
+) -> Computation:
+    """The first day that leaves at least the period after the trigger.
+
+    ``earliest_hearing`` also moves it on to a day on which the court sits. In the answer,
+    ``due_on`` is that day and ``due_at`` the instant at which it begins.
+
+    Raises:
+        TriggerUnknown, RuleNotInForce, CalendarNotCovered: as ``compute``.
+        Incomputable: the period is in hours.
+    """
+    trigger_on = trigger_day(trigger, zone)
+    pack.require_in_force(rule_on or trigger_on)
+    sheet = Sheet(pack, calendar, Direction.after, None)
+    for period in periods:
+        if period.unit is Unit.hour:
+            raise Incomputable("An earliest date is counted in days or longer units, not in hours.")
+        pack.require_unit(period.unit)
+    if service_method is not None:
+        pack.require_method(service_method)
+        if service_method in pack.deemed_service and trigger is not None:
+            trigger_on, step = deemed_service_on(
+                method=service_method,
+                done_at=trigger,
+                pack=pack,
+                calendar=sheet.counting,
+                zone=zone,
+            )
+            sheet.steps.append(step)
+    start_on, anchor = sheet.start(trigger_on)
+    end = counted(sheet, start_on, sheet.parts(periods), anchor, suspensions)
+    raw_on = earliest_on = _free(sheet, sheet.served(end, service_method), periods)
+    if kind is DeadlineKind.earliest_hearing:
+        earliest_on = _sitting(sheet, earliest_on)
+    else:
+        sheet.rolling.require(earliest_on)
+    return _answer(kind, sheet, calendar, zone, raw_on, earliest_on)
+
+
+def deemed_day(
+    *,
+    method: str | None,
+    periods: Duration,
+    done_at: date | datetime,
+    pack: RulePack,
+    calendar: CourtCalendar,
+    zone: ZoneInfo,
+) -> Computation:
+    """The day on which an act of service is deemed done.
+
+    By the pack's rule for ``method``; without a method, so many ``periods`` after the act,
+    where a text states the period itself ("the second business day after").
+
+    Raises:
+        RuleNotInForce: the pack deems nothing for the method, or does not know the unit.
+        TriggerUnknown: the hour of the act is needed and not known.
+    """
+    sheet = Sheet(pack, calendar, Direction.after, None)
+    done_on = trigger_day(done_at, zone)
+    pack.require_in_force(done_on)
+    if method is not None:
+        day, step = deemed_service_on(
+            method=method, done_at=done_at, pack=pack, calendar=sheet.counting, zone=zone
+        )
+        sheet.steps.append(step)
+    else:
+        for period in periods:
+            pack.require_unit(period.unit)
+        start_on, anchor = sheet.start(done_on)
+        day = counted(sheet, start_on, sheet.parts(periods, short=False), anchor, ())
+        sheet.rolling.require(day)
+    return _answer(DeadlineKind.deemed_service, sheet, calendar, zone, day, day)
+
+
+def _free(sheet: Sheet, end: date, periods: Duration) -> date:
+    """The day after the last one counted, where the period is to be clear."""
+    cited = sheet.pack.minimum_period_clear
+    if not any(period.unit in cited.value for period in periods):
+        return end
+    day = add_days(end, 1)
+    sheet.note(
+        "clear_day",
+        cited,
+        end,
+        day,
+        "At least so much must lie between: the earliest date is {to_on:weekday}.",
+        to_on=day,
+    )
+    return day
+
+
+def _sitting(sheet: Sheet, day: date) -> date:
+    """The first day on or after ``day`` on which the court sits."""
+    sits_on = sheet.rolling.next_working(day)
+    if sits_on != day:
+        met = sheet.rolling.days_off_between(day, add_days(sits_on, -1))
+        sheet.note(
+            "sitting",
+            _SITS,
+            day,
+            sits_on,
+            "The court does not sit: {days}. The earliest hearing is on {to_on:weekday}.",
+            days=sheet.meet(met),
+            to_on=sits_on,
+        )
+    return sits_on
+
+
+def _answer(
+    kind: DeadlineKind,
+    sheet: Sheet,
+    calendar: CourtCalendar,
+    zone: ZoneInfo,
+    raw_on: date,
+    due_on: date,
+) -> Computation:
+    steps: tuple[Step, ...] = tuple(sheet.steps)
+    return Computation(
+        raw_on=raw_on,
+        rolled_on=due_on,
+        due_on=due_on,
+        due_at=datetime.combine(due_on, time.min, tzinfo=zone),
+        steps=steps,
+        pack_id=sheet.pack.id,
+        pack_version=sheet.pack.version,
+        calendar_code=calendar.code,
+        calendar_version=calendar.version,
+        days_used=tuple(sheet.off[day] for day in sorted(sheet.off)),
+        kind=kind,
+    )

@@ -8,21 +8,22 @@ which language that is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """An English template in ``str.format`` style, and the values it names.
 
     Values are strings, numbers, enum members, dates, datetimes, phrases, or tuples of
-    these. A date may ask for its weekday: ``{raw_on:weekday}``.
+    these. A date may ask for its weekday: ``{raw_on:weekday}``. (A tuple, because every
+    step of a million computations makes one: look for phrases before looking for tuples.)
     """
 
     template: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = MappingProxyType({})
 
     def __str__(self) -> str:
         """Render in plain English, dates in ISO form; for logs and test failures."""
@@ -36,7 +37,7 @@ class _Plain:
         self.value = value
 
     def __format__(self, _spec: str) -> str:
-        if isinstance(self.value, tuple):
+        if isinstance(self.value, tuple) and not isinstance(self.value, Phrase):
             return ", ".join(str(part) for part in self.value)
         return str(self.value)
 

@@ -24,6 +24,7 @@ from app.domain.access import OPEN_ACTIONS, Action, Actor
 from app.errors import Invalid, NotAllowed, NotSignedIn
 from app.language import Language, language_of, preferred
 from app.services import signing_in
+from app.services.pace import Pace
 from app.settings import Settings
 from app.storage.store import FileStore
 
@@ -59,6 +60,10 @@ class Door:
     def address(self) -> str:
         """Where the request comes from."""
         return self.request.client.host if self.request.client else ""
+
+    def spend(self) -> None:
+        """Count a request that anybody may make; ``TooOften`` past the address's share."""
+        cast("Pace", self.request.app.state.pace).spend(self.address, self.clock_at)
 
     @property
     def language(self) -> Language:

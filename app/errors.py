@@ -146,5 +146,9 @@ class TooManyRequests(Fault):
     """Too many attempts."""
 
 
+class TooOften(TooManyRequests):
+    """Too many requests."""
+
+
 class Busy(Fault):
     """The service is busy; try again shortly."""

@@ -25,6 +25,7 @@ from app.api.examples import with_examples
 from app.db import Database
 from app.deps import clock, entrances
 from app.problems import invalid_of
+from app.services.pace import Pace
 from app.settings import Settings
 from app.storage.local import LocalStore
 from app.storage.store import SyncFailed
@@ -100,6 +101,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         strict_content_type=False,
     )
     app.state.settings = settings
+    app.state.pace = Pace(settings.deadlines_per_minute)
     app.state.database = Database(settings.url, busy_seconds=settings.busy_seconds)
     app.state.store = LocalStore(
         settings.data_dir / "files",

@@ -32,7 +32,11 @@ STATUS: Mapping[type[errors.Fault], int] = {
     errors.StorageFull: 507,
 }
 
-RETRY_SECONDS = {429: 900, 503: 2}
+RETRY_SECONDS: Mapping[type[errors.Fault], int] = {
+    errors.TooOften: 60,
+    errors.TooManyRequests: 900,
+    errors.Busy: 2,
+}
 
 
 class ProblemField(BaseModel):
@@ -55,6 +59,11 @@ class Problem(BaseModel):
 def status_of(fault: errors.Fault) -> int:
     """The HTTP status of a fault: its class's, or that of the nearest class above."""
     return next((STATUS[c] for c in type(fault).__mro__ if c in STATUS), 500)
+
+
+def retry_seconds(fault: errors.Fault) -> int | None:
+    """After how long it makes sense to try again; None where waiting changes nothing."""
+    return next((RETRY_SECONDS[c] for c in type(fault).__mro__ if c in RETRY_SECONDS), None)
 
 
 def problem_of(fault: errors.Fault, language: Language) -> Problem:

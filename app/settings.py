@@ -65,6 +65,11 @@ class Settings(BaseSettings):
         ge=1,
         description="Failed sign-ins per account or address within 15 minutes before a pause.",
     )
+    deadlines_per_minute: int = Field(
+        default=600,
+        ge=1,
+        description="Deadlines computed a minute for one address that need not sign in.",
+    )
     sandbox: bool = Field(
         default=False,
         description=(

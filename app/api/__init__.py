@@ -5,8 +5,10 @@ from fastapi import APIRouter, Depends
 from app.api import (
     compliance,
     courts,
+    deadlines,
     events,
     exhibits,
+    law,
     matters,
     orders,
     people,
@@ -24,6 +26,8 @@ api_router = APIRouter(
 )
 for _part in (
     courts,
+    deadlines,
+    law,
     matters,
     orders,
     events,

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from app.deps import ApiDoor
 from app.domain.access import Actor
-from app.errors import Busy, Fault, Invalid, NotSignedIn, StaleVersion, VersionRequired
+from app.errors import Fault, Invalid, NotSignedIn, StaleVersion, VersionRequired
 from app.language import preferred
-from app.problems import RETRY_SECONDS, Problem, problem_of
+from app.problems import Problem, problem_of, retry_seconds
 from app.schemas.pages import LIMIT_MAX
 from app.services.idempotency import Answered, answered_before, keep_answer, request_hash
 
@@ -50,6 +50,7 @@ _DESCRIBED = {
     413: "Larger than this address takes.",
     422: "A field cannot be taken as it is.",
     428: "If-Match is required.",
+    429: "Too many requests: wait as Retry-After says.",
 }
 
 
@@ -146,9 +147,9 @@ def problem_response(request: Request, fault: Fault) -> Response:
     headers = {"Content-Language": language, "Vary": "Accept-Language"}
     if isinstance(fault, NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"
-    retry = RETRY_SECONDS.get(problem.status)
-    if retry is not None or isinstance(fault, Busy):
-        headers["Retry-After"] = str(retry or 2)
+    retry = retry_seconds(fault)
+    if retry is not None:
+        headers["Retry-After"] = str(retry)
     return Response(
         problem.model_dump_json(),
         status_code=problem.status,

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any
 
 import typer
-from babel.core import get_global
+from pydantic import ValidationError
 
-from app.calendars import court_calendar
-from app.commands.terminal import AsJson, Lang, asked, language
-from app.domain.deadlines import Extension, compute
-from app.domain.periods import Direction, parse_duration
-from app.domain.reasons import end_of_day
-from app.domain.terms import TriggerKind, Within
-from app.errors import Invalid
-from app.language import say
+from app.commands.terminal import AsJson, Lang, language
+from app.domain.periods import Direction
+from app.domain.rulepacks import DeadlineKind
+from app.errors import FieldFault, Invalid
+from app.language import say, sentence
 from app.phrases import phrase
-from app.rulepacks import rule_pack
-from app.schemas.deadlines import ComputationOut
-from app.services.compliance import computation_out
-from app.services.courts import zone as zone_named
+from app.problems import faults_of
+from app.schemas.deadlines import DeadlineIn, DeadlineOut
+from app.services.deadlines import Reckoned, deadline_out, reckon
+
+_OPTIONS = {
+    "trigger": "from",
+    "fixed_date": "fixed",
+    "time_zone": "zone",
+    "direction": "before",
+    "extensions": "extend",
+    "suspensions": "stay",
+    "closures": "closure",
+    "service_method": "service-method",
+}
+"""What a field is called on the command line, where that differs."""
 
 
 def deadline(
     ctx: typer.Context,
     pack: Annotated[str, typer.Option(help="Rule pack: fr-civil, us-frcp …")],
     calendar: Annotated[str, typer.Option(help="Calendar of the court's seat: FR …")],
-    from_: Annotated[str, typer.Option("--from", help="Day of the trigger, or its instant.")],
-    period: Annotated[str, typer.Option(help="2M, 15D, 72H, 10WD, P1M15D …")],
+    from_: Annotated[
+        str | None, typer.Option("--from", help="Day of the trigger, or its date-time.")
+    ] = None,
+    period: Annotated[str | None, typer.Option(help="2M, 15D, 72H, 10WD, 16CD, P1M15D …")] = None,
+    fixed: Annotated[str | None, typer.Option(help="A date that was set, or its hour.")] = None,
+    kind: Annotated[DeadlineKind, typer.Option(help="What is asked.")] = DeadlineKind.last_day,
     zone: Annotated[
-        str | None,
-        typer.Option(help="Time zone of the court; default: the country's, if it has one."),
+        str | None, typer.Option(help="Time zone of the court; default: the calendar's first.")
     ] = None,
     service_method: Annotated[
         str | None, typer.Option("--service-method", help="A method that the pack knows.")
@@ -40,58 +50,111 @@ def deadline(
     extend: Annotated[
         list[str] | None, typer.Option(help="More time: 1M, or until a day. Repeat in order.")
     ] = None,
+    stay: Annotated[
+        list[str] | None, typer.Option(help="Days that do not count: FROM/UNTIL. Repeat.")
+    ] = None,
+    closure: Annotated[
+        list[str] | None, typer.Option(help="A day on which the court is closed. Repeat.")
+    ] = None,
+    at_court: Annotated[
+        bool | None,
+        typer.Option("--at-court/--not-at-court", help="Whether the act is done at the court."),
+    ] = None,
+    roll: Annotated[
+        bool, typer.Option("--roll/--no-roll", help="Move a last day that is a day off.")
+    ] = True,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """The last day of a term: each step, with its citation."""
-    court_zone = zone_named(zone or _zone_of(calendar))
-    on, at = asked(from_, "from")
-    found = compute(
-        term=Within(
-            parse_duration(period),
-            TriggerKind.event if before else TriggerKind.service,
-            Direction.before if before else Direction.after,
-        ),
-        pack=rule_pack(pack),
-        calendar=court_calendar(calendar),
-        zone=court_zone,
-        trigger=on or at,
-        service_method=service_method,
-        extensions=[_extension(each) for each in extend or ()],
+    found = _reckoned(
+        {
+            "pack": pack,
+            "calendar": calendar,
+            "time_zone": zone,
+            "kind": kind,
+            "trigger": from_,
+            "period": period,
+            "direction": Direction.before if before else Direction.after,
+            "fixed_date": fixed,
+            "service_method": service_method,
+            "extensions": [_extension(each) for each in extend or ()],
+            "suspensions": [_stay(each) for each in stay or ()],
+            "closures": closure or [],
+            "at_court": at_court,
+            "roll": "on" if roll else "off",
+        }
     )
-    out = computation_out(found, language(ctx), court_zone)
+    out = deadline_out(found, language(ctx))
     if as_json:
         typer.echo(out.model_dump_json(indent=2))
         return
-    _print(ctx, out, court_zone)
+    _print(ctx, out, found)
 
 
-def _print(ctx: typer.Context, found: ComputationOut, zone: ZoneInfo) -> None:
+def _reckoned(given: dict[str, Any]) -> Reckoned:
+    """The deadline; faults are told by the names of the options."""
+    try:
+        return reckon(DeadlineIn.model_validate(given))
+    except ValidationError as error:
+        faults = list(faults_of(error.errors()))
+    except Invalid as fault:
+        faults = list(fault.faults)
+    raise Invalid.all(FieldFault(_option(f.field), f.message) for f in faults)
+
+
+def _option(field: str) -> str:
+    name = field.partition(".")[0]
+    return _OPTIONS.get(name, name)
+
+
+def _print(ctx: typer.Context, found: DeadlineOut, reckoned: Reckoned) -> None:
+    told_in = language(ctx)
     for count, step in enumerate(found.steps, 1):
         cited = f" [{step.citation}]" if step.citation else ""
         typer.echo(f"{count}. {step.why}{cited}")
-    hour = end_of_day(found.due_at, zone)
+    lines = [phrase("Before any move: {on:weekday}", on=found.raw_on)] if _last(found) else []
+    lines.append(
+        phrase(
+            "{kind}: {on:weekday} {hour} {zone}",
+            kind=found.kind,
+            on=found.due_on,
+            hour=found.due_hour,
+            zone=found.time_zone,
+        )
+        if not _last(found)
+        else phrase(
+            "Last day: {on:weekday} {hour} {zone}",
+            on=found.due_on,
+            hour=found.due_hour,
+            zone=found.time_zone,
+        )
+    )
     for line in (
-        phrase("Before any move: {on:weekday}", on=found.raw_on),
-        phrase("Last day: {on:weekday} {hour} {zone}", on=found.due_on, hour=hour, zone=zone.key),
+        *lines,
         phrase("Rules: {name} {version}", name=found.rule_pack, version=found.rule_pack_version),
         phrase("Calendar: {name} {version}", name=found.calendar, version=found.calendar_version),
     ):
-        typer.echo(say(line, language(ctx), zone))
+        typer.echo(say(line, told_in, reckoned.zone))
+    if found.time_zone_assumed:
+        typer.echo(_said(ctx, "No time zone was given: {zone} was taken.", zone=found.time_zone))
+    if found.unverified:
+        texts = "; ".join(found.unverified)
+        typer.echo(_said(ctx, "Not yet checked against their text: {texts}.", texts=texts))
 
 
-def _zone_of(calendar: str) -> str:
-    """The one time zone of the calendar's country; nobody guesses among several."""
-    zones = get_global("territory_zones").get(calendar[:2].upper(), [])
-    if len(zones) != 1:
-        raise Invalid.field("zone", "Say the time zone of the court, as in America/New_York.")
-    return str(zones[0])
+def _said(ctx: typer.Context, template: str, **values: object) -> str:
+    return sentence(phrase(template, **values), language(ctx))
 
 
-def _extension(text: str) -> Extension:
-    if "-" not in text:
-        return Extension.by(parse_duration(text))
-    on, _ = asked(text, "extend")
-    if on is None:
-        raise Invalid.field("extend", "Give the date as YYYY-MM-DD.")
-    return Extension.to(on)
+def _last(found: DeadlineOut) -> bool:
+    return found.kind is DeadlineKind.last_day
+
+
+def _extension(text: str) -> dict[str, Any]:
+    return {"to_on": text} if "-" in text else {"period": text}
+
+
+def _stay(text: str) -> dict[str, Any]:
+    first, _, last = text.partition("/")
+    return {"from_on": first, "until_on": last}

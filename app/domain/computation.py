@@ -14,6 +14,8 @@ from app.domain.rulepacks import DeadlineKind
 from app.domain.terms import Until
 from app.errors import Invalid
 
+EXTENSIONS_MAX = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Extension:

@@ -11,13 +11,13 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.domain.calendars import CourtCalendar
-from app.domain.computation import Computation, Extension, replay
+from app.domain.computation import EXTENSIONS_MAX, Computation, Extension, replay
 from app.domain.counting import Sheet, Step
 from app.domain.deemed import deemed_service_on
 from app.domain.hours import day_over, hour_end, last_day, local_day
 from app.domain.periods import Direction, Duration, Unit, duration_phrase, merge
 from app.domain.rulepacks import Cited, ExtensionBase, RulePack
-from app.domain.stays import Suspension, SuspensionEffect, counted, halts, run
+from app.domain.stays import Suspension, SuspensionEffect, counted, halts, prorogued, run
 from app.domain.terms import NoTerm, Term, TriggerKind, Until, Within
 from app.errors import Incomputable, Invalid, RuleNotInForce, TriggerUnknown
 
@@ -30,8 +30,6 @@ __all__ = [
     "compute",
     "replay",
 ]
-
-EXTENSIONS_MAX = 200
 
 _BY_DECISION = Cited(value=None, citation="")
 _ONE_DAY = ((1, Unit.day),)
@@ -294,7 +292,9 @@ def _closed(
 def _fixed(sheet: Sheet, on: date, suspensions: Sequence[Suspension]) -> tuple[date, date]:
     """The due day of a fixed date, and where it would roll."""
     for halt in halts(sheet, suspensions, on) if suspensions else ():
-        if halt.rule != "yearly_window" and halt.from_on <= on <= halt.until_on:
+        if halt.effect is SuspensionEffect.prorogue and halt.holds(on):
+            on = prorogued(sheet, halt, on)
+        elif halt.rule != "yearly_window" and halt.holds(on):
             raise Incomputable(
                 "{on:weekday}, the date set, fell in the stay of {from_on} to {until_on}: only "
                 "the court can set another.",

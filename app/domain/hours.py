@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from app.domain.counting import Sheet
 from app.domain.periods import Unit, add_days, count_phrase
 from app.domain.rulepacks import HourCount
-from app.errors import Incomputable, TriggerUnknown
+from app.errors import Incomputable, Invalid, TriggerUnknown
 
 DAYS_WALKED_MAX = 3_660
 TICK = timedelta(microseconds=1)
@@ -38,6 +38,32 @@ def at_wall(day: date, at: time, zone: ZoneInfo) -> datetime:
         return first
     second = first.replace(fold=1)
     return max(first, second, key=lambda instant: instant.astimezone(UTC))
+
+
+def on_court_clock(wall: datetime, zone: ZoneInfo, field: str) -> datetime:
+    """The instant at which the court's clock showed ``wall`` (without an offset).
+
+    Raises:
+        Invalid: on ``field``, where the clocks skipped that hour or showed it twice.
+    """
+    first, second = wall.replace(tzinfo=zone), wall.replace(tzinfo=zone, fold=1)
+    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall:
+        raise Invalid.field(
+            field,
+            "The clocks of {zone} skipped {hour} on {on}.",
+            zone=zone.key,
+            hour=f"{wall:%H:%M}",
+            on=wall.date(),
+        )
+    if first.utcoffset() != second.utcoffset():
+        raise Invalid.field(
+            field,
+            "The clocks of {zone} showed {hour} twice on {on}: give its offset.",
+            zone=zone.key,
+            hour=f"{wall:%H:%M}",
+            on=wall.date(),
+        )
+    return first
 
 
 def day_over(day: date, day_end: time | None, zone: ZoneInfo) -> datetime:

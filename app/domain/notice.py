@@ -16,7 +16,7 @@ from app.domain.counting import Sheet, Step
 from app.domain.deadlines import trigger_day
 from app.domain.deemed import deemed_service_on
 from app.domain.periods import Direction, Duration, Unit, add_days
-from app.domain.rulepacks import Cited, DeadlineKind, RulePack
+from app.domain.rulepacks import Cited, DeadlineKind, DeemedService, RulePack
 from app.domain.stays import Suspension, counted
 from app.errors import Incomputable
 
@@ -84,7 +84,8 @@ def deemed_day(
     """The day on which an act of service is deemed done.
 
     By the pack's rule for ``method``; without a method, so many ``periods`` after the act,
-    where a text states the period itself ("the second business day after").
+    where a text states the period itself ("the second business day after"); it moves on to
+    a working day where every deemed day of these rules does.
 
     Raises:
         RuleNotInForce: the pack deems nothing for the method, or does not know the unit.
@@ -103,6 +104,8 @@ def deemed_day(
             pack.require_unit(period.unit)
         start_on, anchor = sheet.start(done_on)
         day = counted(sheet, start_on, sheet.parts(periods, short=False), anchor, ())
+        rules = pack.deemed_service.values()
+        day = _business(sheet, day) if rules and all(_moves(r.value) for r in rules) else day
         sheet.rolling.require(day)
     return _answer(DeadlineKind.deemed_service, sheet, calendar, zone, day, day)
 
@@ -122,6 +125,28 @@ def _free(sheet: Sheet, end: date, periods: Duration) -> date:
         to_on=day,
     )
     return day
+
+
+def _moves(deemed: DeemedService) -> bool:
+    return deemed.working or deemed.unit is not Unit.day
+
+
+def _business(sheet: Sheet, day: date) -> date:
+    """The first working day on or after ``day``: service is deemed done on no other."""
+    if sheet.counting.is_working(day):
+        return day
+    cited = next(iter(sheet.pack.deemed_service.values()))
+    to_on = sheet.counting.next_working(day)
+    sheet.note(
+        "deemed_service",
+        Cited(None, cited.citation, cited.verified),
+        day,
+        to_on,
+        "Service is not deemed done on such a day: {days}. It is on {to_on:weekday}.",
+        days=sheet.meet(sheet.counting.days_off_between(day, add_days(to_on, -1))),
+        to_on=to_on,
+    )
+    return to_on
 
 
 def _sitting(sheet: Sheet, day: date) -> date:

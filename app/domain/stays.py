@@ -18,10 +18,13 @@ _BY_DECISION = Cited(value=None, citation="")
 
 
 class SuspensionEffect(StrEnum):
-    """``suspend``: the remaining time runs after the stay. ``interrupt``: all of it again."""
+    """``suspend``: the remaining time runs after the stay. ``interrupt``: all of it again.
+    ``prorogue``: time runs on, and a last day that falls in the stay moves to the day after it.
+    """
 
     suspend = "suspend"
     interrupt = "interrupt"
+    prorogue = "prorogue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +47,21 @@ class Suspension:
 
 
 @dataclass(frozen=True, slots=True)
-class _Halt:
+class Halt:
+    """A stay or a yearly window, both ends included, and what it does to time."""
+
     from_on: date
     until_on: date
-    interrupts: bool
+    effect: SuspensionEffect
     rule: str
     cited: Cited[object]
 
+    def holds(self, on: date) -> bool:
+        """Whether the day lies in it, both ends included."""
+        return self.from_on <= on <= self.until_on
 
-def halts(sheet: Sheet, stays: Sequence[Suspension], trigger_on: date) -> list[_Halt]:
+
+def halts(sheet: Sheet, stays: Sequence[Suspension], trigger_on: date) -> list[Halt]:
     """Stays and yearly windows together, in order of their first day.
 
     Raises:
@@ -67,24 +76,29 @@ def halts(sheet: Sheet, stays: Sequence[Suspension], trigger_on: date) -> list[_
     return found
 
 
-def _closed(stay: Suspension) -> _Halt:
+def _closed(stay: Suspension) -> Halt:
     if stay.until_on is None:
         raise Incomputable(
             "Time has been stayed since {from_on}; there is no last day until the stay is lifted.",
             from_on=stay.from_on,
         )
-    interrupts = stay.effect is SuspensionEffect.interrupt
-    rule = "interruption" if interrupts else "suspension"
-    return _Halt(stay.from_on, stay.until_on, interrupts, rule, _BY_DECISION)
+    return Halt(stay.from_on, stay.until_on, stay.effect, _RULES[stay.effect], _BY_DECISION)
 
 
-def _windows(cited: Cited[YearlyWindow], first_year: int, last_year: int) -> Iterable[_Halt]:
+_RULES = {
+    SuspensionEffect.suspend: "suspension",
+    SuspensionEffect.interrupt: "interruption",
+    SuspensionEffect.prorogue: "prorogation",
+}
+
+
+def _windows(cited: Cited[YearlyWindow], first_year: int, last_year: int) -> Iterable[Halt]:
     window = cited.value
     starts, ends = (window.from_month, window.from_day), (window.until_month, window.until_day)
     over = 1 if ends < starts else 0
     for year in range(first_year, last_year + 1):
         first, last = _in_year(year, *starts), _in_year(year + over, *ends)
-        yield _Halt(first, last, False, "yearly_window", cited)
+        yield Halt(first, last, SuspensionEffect.suspend, "yearly_window", cited)
 
 
 def _in_year(year: int, month: int, day: int) -> date:
@@ -112,7 +126,7 @@ def run(
     start_on: date,
     parts: Plan,
     anchor: MonthAnchor,
-    pauses: Sequence[_Halt],
+    pauses: Sequence[Halt],
 ) -> date:
     """Count a plan from ``start_on``, through the halts that it meets before its end."""
     end = sheet.count(start_on, parts, anchor)
@@ -124,13 +138,34 @@ def run(
             continue
         if first > end and first > _rolled(sheet, end):
             break
+        if halt.effect is SuspensionEffect.prorogue:
+            # Time ran on: what follows is counted from where it was.
+            end = prorogued(sheet, halt, end) if halt.holds(_rolled(sheet, end)) else end
+            continue
         done_on = halt.until_on
-        if halt.interrupts:
+        if halt.effect is SuspensionEffect.interrupt:
             _note(sheet, halt, end)
             end = sheet.count(halt.until_on, parts, anchor)
         else:
             end = _resume(sheet, halt, first, end, parts)
     return end
+
+
+def prorogued(sheet: Sheet, halt: Halt, end: date) -> date:
+    """The day after a prorogation in which the last day falls."""
+    moved = add_days(halt.until_on, 1)
+    sheet.note(
+        halt.rule,
+        halt.cited,
+        end,
+        moved,
+        "The last day falls in the time from {from_on} to {until_on}, which moves it to "
+        "{to_on:weekday}.",
+        from_on=halt.from_on,
+        until_on=halt.until_on,
+        to_on=moved,
+    )
+    return moved
 
 
 def _rolled(sheet: Sheet, end: date) -> date:
@@ -140,7 +175,7 @@ def _rolled(sheet: Sheet, end: date) -> date:
     return end
 
 
-def _note(sheet: Sheet, halt: _Halt, end: date) -> None:
+def _note(sheet: Sheet, halt: Halt, end: date) -> None:
     sheet.note(
         halt.rule,
         halt.cited,
@@ -152,7 +187,7 @@ def _note(sheet: Sheet, halt: _Halt, end: date) -> None:
     )
 
 
-def _resume(sheet: Sheet, halt: _Halt, first: date, end: date, parts: Plan) -> date:
+def _resume(sheet: Sheet, halt: Halt, first: date, end: date, parts: Plan) -> date:
     """Move the end by the time that remained when the halt began, at least one day."""
     if parts[-1][1] is Unit.working_day:
         remaining = max(sheet.counting.count_working(first, end), 1)

@@ -18,15 +18,14 @@ from app import models as m
 from app.domain.access import Action, Actor
 from app.domain.clocks import last_instant
 from app.domain.compliance import Assessment, ObligationAssessment, assess
-from app.domain.deadlines import Computation
 from app.domain.penalties import TheoreticalAccrual
 from app.domain.reasons import end_of_day, event_said
 from app.errors import Invalid
-from app.language import Language, say, sentence
+from app.language import Language, sentence
 from app.schemas import compliance as wire
-from app.schemas.deadlines import ComputationOut, StepOut
 from app.schemas.events import EventOut
 from app.services.access import authorize
+from app.services.deadlines import computation_out
 from app.services.events import Change
 from app.services.facts import court_time, events_of, law_event, order_facts
 from app.services.listing import Row, listed_sentence
@@ -143,34 +142,6 @@ def _obligation_out(
                 said=sentence(r.said, language, zone), event_id=r.event_id, citation=r.citation
             )
             for r in one.reasons
-        ],
-    )
-
-
-def computation_out(
-    found: Computation, language: Language, zone: ZoneInfo | None = None
-) -> ComputationOut:
-    """A computation on the wire, each step a sentence in ``language``."""
-    return ComputationOut(
-        raw_on=found.raw_on,
-        due_on=found.due_on,
-        due_at=found.due_at,
-        steps=[
-            StepOut(
-                rule=s.rule,
-                citation=s.citation,
-                from_on=s.from_on,
-                to_on=s.to_on,
-                why=sentence(s.why, language, zone),
-            )
-            for s in found.steps
-        ],
-        rule_pack=found.pack_id,
-        rule_pack_version=found.pack_version,
-        calendar=found.calendar_code,
-        calendar_version=found.calendar_version,
-        days_used=[
-            {"on": d.on.isoformat(), "why": say(d.why, language, zone)} for d in found.days_used
         ],
     )
 

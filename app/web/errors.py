@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from app.deps import LANGUAGE_COOKIE
 from app.errors import Fault, Invalid, NotSignedIn
 from app.language import Language, language_of, preferred
-from app.problems import RETRY_SECONDS, status_of
+from app.problems import retry_seconds, status_of
 from app.settings import Settings
 from app.web.rendering import local_address, render_text
 from app.web.security import harden
@@ -48,8 +48,9 @@ def _page(request: Request, fault: Fault, settings: Settings) -> Response:
         sandbox=settings.sandbox,
     )
     response = HTMLResponse(content, status_code=status)
-    if status in RETRY_SECONDS:
-        response.headers["Retry-After"] = str(RETRY_SECONDS[status])
+    retry = retry_seconds(fault)
+    if retry is not None:
+        response.headers["Retry-After"] = str(retry)
     return response
 
 

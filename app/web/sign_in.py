@@ -75,7 +75,7 @@ def sign_in(door: Annotated[PageDoor, page_door(Action.sign_in)], form: Sent) ->
         user_id, kept, language = _account(door, email)
     except TooManyRequests as fault:
         response = _form(door, form.one("next"), email=email, fault=fault.message, status=429)
-        response.headers["Retry-After"] = str(RETRY_SECONDS[429])
+        response.headers["Retry-After"] = str(RETRY_SECONDS[TooManyRequests])
         return response
     # Between the transactions: Argon2 takes its time, and holds no lock meanwhile.
     fits = password_fits(_password(form), kept)

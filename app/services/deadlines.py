@@ -1,0 +1,197 @@
+"""Deadlines asked for alone: by the rules and the calendar, with no order and no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from app.calendars import court_calendar
+from app.domain.calendars import CourtCalendar, DayName
+from app.domain.computation import Computation, Extension
+from app.domain.deadlines import compute
+from app.domain.hours import on_court_clock
+from app.domain.notice import deemed_day, earliest_date
+from app.domain.reasons import end_of_day
+from app.domain.rulepacks import DeadlineKind, RulePack
+from app.domain.stays import Suspension
+from app.domain.terms import TriggerKind, Until, Within
+from app.errors import CalendarUnknown, FieldFault, Incomputable, Invalid, RulePackUnknown
+from app.language import Language, say, sentence
+from app.rulepacks import rule_pack
+from app.schemas.deadlines import ComputationOut, DayUsed, DeadlineIn, DeadlineOut, StepOut
+from app.services.courts import zone as zone_named
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """A deadline, and the court's time by which it was reckoned."""
+
+    found: Computation
+    pack: RulePack
+    calendar: CourtCalendar
+    zone: ZoneInfo
+    zone_assumed: bool
+    trigger: date | datetime | None
+
+
+def reckon(asked: DeadlineIn) -> Reckoned:
+    """Compute what is asked. Saves nothing.
+
+    Raises:
+        Invalid: names the field that is unknown or contradicts another.
+        Incomputable: and its like, where rules or calendar do not answer.
+    """
+    pack, calendar = _law(asked)
+    zone, assumed = _zone(asked.time_zone, calendar)
+    trigger = _on_clock(asked.trigger, zone, "trigger")
+    closed = _closed(calendar, asked)
+    found = _found(asked, pack, closed, zone, trigger)
+    return Reckoned(found, pack, closed, zone, assumed, trigger)
+
+
+def _law(asked: DeadlineIn) -> tuple[RulePack, CourtCalendar]:
+    try:
+        return rule_pack(asked.pack), court_calendar(asked.calendar)
+    except (RulePackUnknown, CalendarUnknown) as fault:
+        field = "pack" if isinstance(fault, RulePackUnknown) else "calendar"
+        raise Invalid(FieldFault(field, fault.message)) from None
+
+
+def _zone(name: str | None, calendar: CourtCalendar) -> tuple[ZoneInfo, bool]:
+    """The zone named, or the calendar's first; and whether that was a choice among several."""
+    if name is None:
+        return ZoneInfo(calendar.zones[0]), len(calendar.zones) > 1
+    try:
+        return zone_named(name), False
+    except Incomputable as fault:
+        raise Invalid(FieldFault("time_zone", fault.message)) from None
+
+
+def _on_clock(moment: date | datetime | None, zone: ZoneInfo, field: str) -> date | datetime | None:
+    if isinstance(moment, datetime) and moment.tzinfo is None:
+        return on_court_clock(moment, zone, field)
+    return moment
+
+
+def _closed(calendar: CourtCalendar, asked: DeadlineIn) -> CourtCalendar:
+    if not asked.closures:
+        return calendar
+    return calendar.with_closures(
+        {each.on: DayName(each.name or "closed", "as asked") for each in asked.closures},
+        version="as-asked",
+    )
+
+
+def _found(
+    asked: DeadlineIn,
+    pack: RulePack,
+    calendar: CourtCalendar,
+    zone: ZoneInfo,
+    trigger: date | datetime | None,
+) -> Computation:
+    suspensions = [Suspension(s.from_on, s.until_on, s.effect) for s in asked.suspensions]
+    if asked.kind is DeadlineKind.last_day:
+        return compute(
+            term=_term(asked, zone),
+            pack=pack,
+            calendar=calendar,
+            zone=zone,
+            trigger=trigger,
+            service_method=asked.service_method,
+            extensions=[
+                Extension.by(e.period) if e.period else Extension(on=e.to_on, at=e.to_at)
+                for e in asked.extensions
+            ],
+            suspensions=suspensions,
+            at_court=asked.at_court,
+            roll=asked.roll == "on",
+        )
+    if asked.kind is DeadlineKind.deemed_service:
+        assert trigger is not None  # noqa: S101  the schema says so
+        return deemed_day(
+            method=asked.service_method,
+            periods=asked.period or (),
+            done_at=trigger,
+            pack=pack,
+            calendar=calendar,
+            zone=zone,
+        )
+    return earliest_date(
+        kind=asked.kind,
+        periods=asked.period or (),
+        pack=pack,
+        calendar=calendar,
+        zone=zone,
+        trigger=trigger,
+        service_method=asked.service_method,
+        suspensions=suspensions,
+    )
+
+
+def _term(asked: DeadlineIn, zone: ZoneInfo) -> Within | Until:
+    if asked.fixed_date is None:
+        assert asked.period is not None  # noqa: S101  the schema says so
+        return Within(asked.period, TriggerKind.service, asked.direction)
+    at = _on_clock(asked.fixed_date, zone, "fixed_date")
+    if not isinstance(at, datetime):
+        assert at is not None  # noqa: S101  it is the fixed date
+        return Until(at)
+    local = at.astimezone(zone)
+    return Until(local.date(), local.time())
+
+
+def deadline_out(reckoned: Reckoned, language: Language) -> DeadlineOut:
+    """The answer on the wire, its sentences in ``language``."""
+    found, zone = reckoned.found, reckoned.zone
+    told = computation_out(found, language, zone)
+    return DeadlineOut(
+        **{name: getattr(told, name) for name in ComputationOut.model_fields},
+        kind=found.kind,
+        rolled_on=found.rolled_on,
+        due_local=found.due_at.astimezone(zone),
+        due_hour=end_of_day(found.due_at, zone)
+        if found.kind is DeadlineKind.last_day
+        else f"{found.due_at:%H:%M}",
+        time_zone=zone.key,
+        time_zone_assumed=reckoned.zone_assumed,
+        unverified=list(
+            dict.fromkeys(s.citation for s in found.steps if not s.verified and s.citation)
+        ),
+    )
+
+
+def computation_out(
+    found: Computation, language: Language, zone: ZoneInfo | None = None
+) -> ComputationOut:
+    """A computation on the wire, each step a sentence in ``language``."""
+    return ComputationOut(
+        raw_on=found.raw_on,
+        due_on=found.due_on,
+        due_at=found.due_at,
+        steps=[
+            StepOut(
+                rule=s.rule,
+                citation=s.citation,
+                verified=s.verified,
+                from_on=s.from_on,
+                to_on=s.to_on,
+                why=sentence(s.why, language, zone),
+            )
+            for s in found.steps
+        ],
+        rule_pack=found.pack_id,
+        rule_pack_version=found.pack_version,
+        calendar=found.calendar_code,
+        calendar_version=found.calendar_version,
+        days_used=[
+            DayUsed(
+                on=d.on,
+                kind=d.kind.value,
+                name=d.name,
+                source=d.source,
+                why=say(d.why, language, zone),
+            )
+            for d in found.days_used
+        ],
+    )

@@ -1,47 +1,106 @@
-"""The court calendars that come with Bordereau.
+"""The court calendars that come with Bordereau, as open data: one TOML file each.
 
-Each is a TOML file: base days from the ``holidays`` library, our corrections with their
-sources on top, and the years covered. The library is data, not law (it answers for wrong
-codes, and overstates some territories), so what it is asked comes only from these files.
+Base days from the ``holidays`` library, our corrections with their sources on top, and the
+years covered. The library is data, not law (it answers for wrong codes, and overstates some
+territories), so what it is asked comes only from these files.
+
+A file says:
+
+``code``, ``name``, ``name_fr``, ``version``, ``sources``, ``first_year``, ``last_year``
+    What it is. ``version`` changes whenever a day does.
+``aliases``
+    Other codes under which the same calendar is found.
+``zones``
+    IANA zones of the courts on this calendar; the first is meant when none is stated.
+``weekend``
+    Weekdays off, Monday being 0; Saturday and Sunday when left out.
+``notes``
+    What a court on this calendar must know, in English: what is left out, and why.
+``follows``
+    The code of a calendar whose base (unless this file has its own) and corrections come first.
+``[base]``
+    What the library is asked: ``country``, ``subdivision``, ``language``, ``categories``, and
+    the ``source`` in law of those days. Without it the days are all ours.
+``[[corrections.remove]]``
+    ``name`` as the library gives it, ``source``; limited by ``weekdays``, ``from_year``,
+    ``until_year``. Removing what is not there is an error: the library has changed.
+``[[corrections.add]]``
+    ``name``, ``source``, and either ``days`` or a rule (see ``app.calendars.yearly``) with
+    ``from_year`` and ``until_year``; ``observed`` (``{ saturday = -1, sunday = 1 }``: the day
+    that many days later is off too when it falls there); ``verified = false`` and ``note``
+    where its law was not read or its texts disagree; ``forward_only`` for days that extend a
+    period counted forward only (FRCP 6(a)(6)(C)). Two holidays on one date keep both names.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from importlib.resources import files
-from typing import Any
 
-import holidays
-
-from app.domain.calendars import CourtCalendar, DayName
+from app.calendars.building import Table, build_calendar, version_of
+from app.domain.calendars import CourtCalendar
 from app.errors import CalendarUnknown
 
-Table = Mapping[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class CalendarHead:
+    """What a list of calendars says of one: all but its days. See ``CourtCalendar``."""
+
+    code: str
+    name: str
+    name_fr: str
+    aliases: tuple[str, ...]
+    first_year: int
+    last_year: int
+    version: str
+    zones: tuple[str, ...]
 
 
 def court_calendar(code: str) -> CourtCalendar:
-    """The calendar of that code.
+    """The calendar of that code or alias; built at its first use.
 
     Raises:
         CalendarUnknown: there is none; the message lists those there are.
     """
-    tables = _tables()
-    if code not in tables:
+    known = _codes()
+    if code not in known:
         raise CalendarUnknown(
             "There is no calendar {calendar}. There are: {calendars}.",
             calendar=code[:64],
-            calendars=", ".join(tables),
+            calendars=", ".join(_tables()),
         )
-    return _calendar(code)
+    return _calendar(known[code])
 
 
 def court_calendars() -> tuple[CourtCalendar, ...]:
-    """Every calendar, by code."""
+    """Every calendar, by code. This builds them all: a list needs only ``calendar_heads``."""
     return tuple(_calendar(code) for code in _tables())
+
+
+def calendar_codes() -> tuple[str, ...]:
+    """The code of every calendar, in order, without aliases."""
+    return tuple(_tables())
+
+
+@cache
+def calendar_heads() -> tuple[CalendarHead, ...]:
+    """Every calendar without its days, by code. Builds none."""
+    return tuple(
+        CalendarHead(
+            code=code,
+            name=table["name"],
+            name_fr=table["name_fr"],
+            aliases=tuple(table.get("aliases", ())),
+            first_year=table["first_year"],
+            last_year=table["last_year"],
+            version=version_of(*_chain(code)),
+            zones=tuple(table["zones"]),
+        )
+        for code, table in _tables().items()
+    )
 
 
 @cache
@@ -57,59 +116,25 @@ def _tables() -> dict[str, Table]:
 
 
 @cache
-def _calendar(code: str) -> CourtCalendar:
+def _codes() -> dict[str, str]:
+    """The code that each code and alias means."""
     tables = _tables()
-    table = tables[code]
-    return build_calendar(table, tables[table["follows"]] if "follows" in table else {})
+    aliases = {alias: code for code in tables for alias in tables[code].get("aliases", ())}
+    return {**aliases, **{code: code for code in tables}}
 
 
-def build_calendar(table: Table, followed: Table) -> CourtCalendar:
-    """A calendar from the content of its file, and of the file that it follows.
+def _chain(code: str) -> tuple[Table, ...]:
+    """The content of a calendar's file, after those that it follows."""
 
-    Raises:
-        ValueError: the library has no such subdivision, or nothing that a correction names.
-    """
-    code, first_year, last_year = table["code"], table["first_year"], table["last_year"]
-    days = _base_days(table["base"], first_year, last_year)
-    for corrected in (followed, table):
-        _correct(days, corrected.get("corrections", {}), code)
-    covered = range(first_year, last_year + 1)
-    return CourtCalendar(
-        code=code,
-        name=table["name"],
-        name_fr=table["name_fr"],
-        version=f"{table['version']}+holidays-{version('holidays')}",
-        sources=tuple(table["sources"]),
-        first_year=first_year,
-        last_year=last_year,
-        holidays={day: named for day, named in sorted(days.items()) if day.year in covered},
-    )
+    def back(code: str) -> Iterator[Table]:
+        table = _tables()[code]
+        yield table
+        if "follows" in table:
+            yield from back(table["follows"])
+
+    return tuple(back(code))[::-1]
 
 
-def _base_days(base: Table, first_year: int, last_year: int) -> dict[date, DayName]:
-    country = getattr(holidays, base["country"])
-    subdivision = base.get("subdivision")
-    # The library answers for some subdivisions it does not know; ours must be listed.
-    if subdivision is not None and subdivision not in country.subdivisions:
-        raise ValueError(f"the holidays library has no subdivision {subdivision}")
-    # A year more on each side: a New Year's Day may be observed on 31 December.
-    found = country(
-        years=range(first_year - 1, last_year + 2),
-        subdiv=subdivision,
-        language=base["language"],
-        categories=tuple(base["categories"]),
-    )
-    return {day: DayName(name, base["source"]) for day, name in found.items()}
-
-
-def _correct(days: dict[date, DayName], corrections: Table, code: str) -> None:
-    for removal in corrections.get("remove", []):
-        gone = [day for day, named in days.items() if named.name == removal["name"]]
-        if not gone:
-            # The library renamed the day: fail at start, not in a deadline.
-            raise ValueError(f"calendar {code} removes {removal['name']}, which is not there")
-        for day in gone:
-            del days[day]
-    for addition in corrections.get("add", []):
-        for day in addition["days"]:
-            days[day] = DayName(addition["name"], addition["source"])
+@cache
+def _calendar(code: str) -> CourtCalendar:
+    return build_calendar(*_chain(code))

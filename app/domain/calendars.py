@@ -31,10 +31,26 @@ class DayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DayName:
-    """What a day off is called, in the language of its law, and the text that makes it one."""
+    """What a day off is called, in the language of its law, and the text that makes it one.
+
+    Attributes:
+        verified: False where that text was not read, or where two texts disagree.
+        note: what is doubtful, or where in the territory the day counts; in English.
+    """
 
     name: str
     source: str
+    verified: bool = True
+    note: str = ""
+
+    def and_also(self, other: DayName) -> DayName:
+        """Both holidays of one date, under both names. One verified name suffices."""
+        return DayName(
+            name=f"{self.name}; {other.name}",
+            source=self.source if self.source == other.source else f"{self.source}; {other.source}",
+            verified=self.verified or other.verified,
+            note="; ".join(note for note in (self.note, other.note) if note),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +61,8 @@ class DayOff:
     kind: DayKind
     name: str = ""
     source: str = ""
+    verified: bool = True
+    note: str = ""
 
     @property
     def why(self) -> Phrase:
@@ -54,6 +72,13 @@ class DayOff:
         if self.kind is DayKind.closure:
             return phrase(
                 "{on:weekday} (court closed: {name}; {source})",
+                on=self.on,
+                name=self.name,
+                source=self.source,
+            )
+        if not self.verified:
+            return phrase(
+                "{on:weekday} ({name}; {source}; unverified)",
                 on=self.on,
                 name=self.name,
                 source=self.source,
@@ -74,6 +99,9 @@ class CourtCalendar:
         forward_only: holidays that count only when time runs forward, as those of a state
             do under FRCP 6(a)(6)(C).
         closures: days on which this court was closed, on top of the holidays.
+        aliases: other codes of this calendar.
+        zones: IANA time zones of the courts on it; the first is meant when none is stated.
+        notes: what a court on it must know, such as days left out and why; in English.
     """
 
     code: str
@@ -87,6 +115,9 @@ class CourtCalendar:
     forward_only: frozenset[date] = frozenset()
     closures: Mapping[date, DayName] = field(default_factory=dict, repr=False)
     name_fr: str = ""
+    aliases: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def _first(self) -> int:
@@ -150,7 +181,9 @@ class CourtCalendar:
             return None
         closed, named = self.closures.get(day), self.holidays.get(day)
         if named is not None:
-            return DayOff(day, DayKind.holiday, named.name, named.source)
+            return DayOff(
+                day, DayKind.holiday, named.name, named.source, named.verified, named.note
+            )
         if day.weekday() in self.weekend or closed is None:
             return DayOff(day, DayKind.weekend)
         return DayOff(day, DayKind.closure, closed.name, closed.source)

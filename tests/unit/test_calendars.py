@@ -1,14 +1,25 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.easter import easter
 
-from app.calendars import build_calendar, court_calendar, court_calendars
+from app.calendars import (
+    calendar_codes,
+    calendar_heads,
+    court_calendar,
+    court_calendars,
+)
+from app.calendars.building import build_calendar
+from app.calendars.yearly import day_of_year, easter_sunday
 from app.domain.calendars import DayKind, DayName
 from app.errors import CalendarNotCovered, CalendarUnknown, Incomputable
 from tests.unit.small_packs import plain_calendar
@@ -16,42 +27,28 @@ from tests.unit.small_packs import plain_calendar
 LISTS = tomllib.loads((Path(__file__).parent / "holiday_vectors.toml").read_text(encoding="utf-8"))[
     "calendars"
 ]
-YEARS = [(each["code"], int(year), days) for each in LISTS for year, days in each["years"].items()]
+YEARS = [(each, int(year), days) for each in LISTS for year, days in each["years"].items()]
 FR = court_calendar("FR")
 
 
-@pytest.mark.parametrize(("code", "year", "days"), YEARS, ids=[f"{c}-{y}" for c, y, _ in YEARS])
+def days_of(code: str, year: int) -> list[date]:
+    return [day for day in court_calendar(code).holidays if day.year == year]
+
+
+@pytest.mark.parametrize(
+    ("published", "year", "days"), YEARS, ids=[f"{each['code']}-{year}" for each, year, _ in YEARS]
+)
 def test_a_calendar_has_exactly_the_published_holidays_of_a_year(
-    code: str, year: int, days: list[date]
+    published: dict[str, Any], year: int, days: list[date]
 ) -> None:
-    found = [day for day in court_calendar(code).holidays if day.year == year]
+    holidays = court_calendar(published["code"]).holidays
+    found = [
+        day
+        for day in days_of(published["code"], year)
+        if (day.weekday() < 5 or not published.get("weekdays_only"))
+        and (holidays[day].verified or not published.get("verified_only"))
+    ]
     assert found == days
-
-
-@pytest.mark.parametrize("year", [2005, 2006, 2007])
-def test_whit_monday_stays_a_holiday_in_the_years_of_the_solidarity_day(year: int) -> None:
-    days = [day for day, named in FR.holidays.items() if "Pentecôte" in named.name]
-    assert [day for day in days if day.year == year]
-
-
-def test_alsace_moselle_has_the_26th_of_december_but_good_friday_only_where_chosen() -> None:
-    without, with_it = (
-        court_calendar("FR-alsace-moselle"),
-        court_calendar("FR-alsace-moselle-good-friday"),
-    )
-    assert not without.is_working(date(2024, 12, 26))
-    assert without.is_working(date(2024, 3, 29))
-    assert not with_it.is_working(date(2024, 3, 29))
-    assert FR.is_working(date(2024, 12, 26))
-    assert not without.is_working(date(2006, 6, 5)), "it follows the corrections of FR"
-
-
-def test_good_friday_is_a_working_day_at_narbonne() -> None:
-    assert FR.is_working(date(1973, 4, 20))
-
-
-def test_a_new_year_observed_in_december_is_a_federal_holiday() -> None:
-    assert not court_calendar("US-federal").is_working(date(2021, 12, 31))
 
 
 def test_a_day_off_has_a_name_and_a_source() -> None:
@@ -157,13 +154,86 @@ def test_an_unknown_calendar_is_refused_with_those_there_are() -> None:
         court_calendar("FR-GES")
 
 
+@pytest.mark.parametrize(("alias", "code"), [("FR-metropole", "FR"), ("US-CA", "US-CA-courts")])
+def test_an_alias_finds_the_calendar_itself(alias: str, code: str) -> None:
+    assert court_calendar(alias) is court_calendar(code)
+    assert alias in court_calendar(code).aliases
+
+
+@pytest.mark.parametrize("code", ["fr", "DE-GES", "GES", "67", "", "FR\n", "../fr", "X" * 5000])
+def test_what_is_no_code_is_refused_in_a_bounded_message(code: str) -> None:
+    with pytest.raises(CalendarUnknown) as refused:
+        court_calendar(code)
+    assert len(str(refused.value)) < 1000
+
+
+def test_no_code_or_alias_means_two_calendars() -> None:
+    heads = calendar_heads()
+    said = [each.code for each in heads] + [alias for each in heads for alias in each.aliases]
+    assert len(said) == len(set(said))
+
+
+def test_a_list_of_calendars_says_what_each_would_and_builds_none() -> None:
+    script = (
+        "from app import calendars\n"
+        "assert len(calendars.calendar_heads()) == len(calendars.calendar_codes()) > 40\n"
+        "assert calendars._calendar.cache_info().currsize == 0"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+    for head in calendar_heads():
+        calendar = court_calendar(head.code)
+        assert all(
+            getattr(calendar, each.name) == getattr(head, each.name) for each in fields(head)
+        )
+    assert calendar_codes() == tuple(head.code for head in calendar_heads())
+
+
 def test_every_calendar_says_what_it_rests_on() -> None:
     calendars = court_calendars()
     assert [each.code for each in calendars] == sorted(each.code for each in calendars)
     for each in calendars:
-        assert "holidays-" in each.version
         assert each.sources
-        assert all(named.source for named in each.holidays.values())
+        assert [ZoneInfo(zone).key for zone in each.zones] == list(each.zones) != []
+        assert each.name
+        assert each.name_fr
+        assert all(named.name and named.source for named in each.holidays.values())
+        assert all(named.note for named in each.holidays.values() if not named.verified)
+
+
+def test_a_version_names_the_library_where_days_come_from_it() -> None:
+    assert "+holidays-" in court_calendar("FR-GP").version, "by the calendar it follows"
+    assert court_calendar("US-TX").version == "1"
+
+
+def test_plain_calendar_days_have_no_day_off() -> None:
+    none = court_calendar("none")
+    assert none.count_working(date(1900, 1, 1), date(2100, 12, 31)) == 73_414
+    assert none.next_working(date(2024, 12, 25)) == date(2024, 12, 25)
+
+
+def test_two_holidays_on_one_date_keep_both_names() -> None:
+    assert FR.holidays[date(2008, 5, 1)].name == "Ascension; Fête du Travail"
+    texas = court_calendar("US-TX").holidays[date(2026, 1, 19)]
+    assert texas.name == "Confederate Heroes Day; Martin Luther King, Jr., Day"
+    assert texas.source.count("Tex. Gov't Code") == 2
+
+
+def test_an_unverified_day_says_so() -> None:
+    off = court_calendar("FR-NC").day_off(date(2026, 9, 24))
+    assert off is not None
+    assert not off.verified
+    assert "job.nc" in off.note
+    assert str(off.why).endswith("art. 74; unverified)")
+
+
+def test_a_date_with_one_verified_holiday_is_verified() -> None:
+    doubtful = DayName("Local day", "s", verified=False, note="not read")
+    both = DayName("National day", "s").and_also(doubtful)
+    assert both == DayName("National day; Local day", "s", verified=True, note="not read")
+    assert not doubtful.and_also(doubtful).verified
+
+
+# What a file may say.
 
 
 def table(**changes: Any) -> dict[str, Any]:
@@ -174,6 +244,7 @@ def table(**changes: Any) -> dict[str, Any]:
         "name_fr": "X",
         "version": "1",
         "sources": ["s"],
+        "zones": ["Europe/Paris"],
         "first_year": 2020,
         "last_year": 2021,
         **changes,
@@ -181,11 +252,111 @@ def table(**changes: Any) -> dict[str, Any]:
     }
 
 
-def test_a_subdivision_the_library_does_not_list_is_refused_at_start() -> None:
+def ours(*additions: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    made = table(**changes, corrections={"add": [{"source": "s", **each} for each in additions]})
+    del made["base"]
+    return made
+
+
+def test_a_subdivision_the_library_does_not_list_is_refused() -> None:
     with pytest.raises(ValueError, match="GES"):
-        build_calendar(table(base={"subdivision": "GES"}), {})
+        build_calendar(table(base={"subdivision": "GES"}))
 
 
-def test_a_removal_that_removes_nothing_is_refused_at_start() -> None:
-    with pytest.raises(ValueError, match="Mardi gras"):
-        build_calendar(table(corrections={"remove": [{"name": "Mardi gras", "source": "s"}]}), {})
+@pytest.mark.parametrize(
+    "removal",
+    [
+        {"name": "Mardi gras"},
+        {"name": "Noël", "from_year": 2023},
+        {"name": "Lundi de Pâques", "weekdays": ["sunday"]},
+    ],
+)
+def test_a_removal_that_removes_nothing_is_refused(removal: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=removal["name"]):
+        build_calendar(table(corrections={"remove": [{**removal, "source": "s"}]}))
+
+
+def test_a_removal_leaves_the_other_holiday_of_the_date() -> None:
+    removal = {"name": "Ascension", "source": "s"}
+    built = build_calendar(table(first_year=2008, corrections={"remove": [removal]}))
+    assert built.holidays[date(2008, 5, 1)].name == "Fête du Travail"
+    assert date(2020, 5, 21) not in built.holidays
+
+
+def test_an_addition_of_what_is_there_already_is_refused() -> None:
+    addition = {"name": "Noël", "source": "s", "month": 12, "day": 25}
+    with pytest.raises(ValueError, match="Noël"):
+        build_calendar(table(corrections={"add": [addition]}))
+
+
+def test_a_file_has_the_base_and_the_corrections_of_those_it_follows() -> None:
+    first = table(corrections={"remove": [{"name": "Noël", "source": "s"}]})
+    second = ours({"name": "A", "days": [date(2020, 2, 3)]})
+    third = ours({"name": "B", "days": [date(2020, 2, 4)]}, code="Z")
+    built = build_calendar(first, second, third)
+    assert built.code == "Z"
+    assert {date(2020, 2, 3), date(2020, 2, 4), date(2020, 5, 1)} <= built.holidays.keys()
+    assert date(2020, 12, 25) not in built.holidays
+
+
+def test_a_day_observed_in_the_year_before_the_first_of_January_is_a_holiday() -> None:
+    built = build_calendar(
+        ours({"name": "New Year", "month": 1, "day": 1, "observed": {"saturday": -1}})
+    )
+    assert date(2022, 1, 1).weekday() == 5
+    assert built.holidays[date(2021, 12, 31)].name == "New Year (observed)"
+
+
+def test_a_forward_only_day_counts_forward_unless_it_is_a_holiday_by_itself_too() -> None:
+    state = {"name": "State day", "month": 4, "day": 15, "forward_only": True}
+    other = {"name": "Other day", "days": [date(2021, 4, 15)], "forward_only": True}
+    national = {"name": "National day", "days": [date(2020, 4, 15)]}
+    late = {"name": "Late", "days": [date(2030, 1, 1)], "forward_only": True}
+    orders: list[list[dict[str, Any]]] = [
+        [state, national, other, late],
+        [national, state, other, late],
+    ]
+    for order in orders:
+        built = build_calendar(ours(*order))
+        assert not built.is_working(date(2021, 4, 15))
+        assert built.backward.is_working(date(2021, 4, 15))
+        assert not built.backward.is_working(date(2020, 4, 15))
+        assert built.forward_only == {date(2021, 4, 15)}
+
+
+def test_a_weekend_is_what_the_file_says() -> None:
+    friday = build_calendar(ours(weekend=[4, 5]))
+    assert not friday.is_working(date(2021, 9, 10))
+    assert friday.is_working(date(2021, 9, 12))
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ({"month": 2, "day": 12}, date(2026, 2, 12)),
+        ({"easter": -2}, date(2026, 4, 3)),
+        ({"month": 9, "weekday": "friday", "nth": 4}, date(2026, 9, 25)),
+        ({"month": 5, "weekday": "monday", "nth": -1}, date(2026, 5, 25)),
+        ({"month": 5, "day": 24, "weekday": "monday", "nth": -1}, date(2026, 5, 18)),
+        ({"month": 11, "day": 2, "weekday": "tuesday", "nth": 1}, date(2026, 11, 3)),
+        ({"month": 11, "weekday": "thursday", "nth": 4, "plus": 1}, date(2026, 11, 27)),
+        ({"month": 3, "weekday": "sunday", "nth": -2}, date(2026, 3, 22)),
+    ],
+)
+def test_a_rule_names_a_day_of_the_year(rule: dict[str, Any], expected: date) -> None:
+    assert day_of_year(rule, 2026) == expected
+
+
+def test_the_first_weekday_on_or_after_a_day_may_be_that_day() -> None:
+    assert day_of_year({"month": 5, "day": 24, "weekday": "monday", "nth": -1}, 2027) == date(
+        2027, 5, 24
+    )
+    assert day_of_year({"month": 11, "day": 2, "weekday": "tuesday", "nth": 1}, 2027) == date(
+        2027, 11, 2
+    )
+
+
+def test_easter_is_that_of_the_library_for_two_centuries() -> None:
+    assert [easter_sunday(year) for year in range(1900, 2101)] == [
+        easter(year) for year in range(1900, 2101)
+    ]

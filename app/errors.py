@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 from app.phrases import Phrase, phrase
 
@@ -101,6 +102,14 @@ class IdempotencyMismatch(Conflict):
 class Incomputable(Fault):
     """This date cannot be computed."""
 
+    field: str = ""
+    """Which part of what was asked the rules do not answer, where one can say."""
+
+    def at(self, field: str) -> Self:
+        """The same fault, told under ``field`` of what was asked."""
+        self.field = field
+        return self
+
 
 class CalendarUnknown(Incomputable):
     """There is no such calendar."""
@@ -116,6 +125,10 @@ class RulePackUnknown(Incomputable):
 
 class RuleNotInForce(Incomputable):
     """No rule in force answers this."""
+
+
+class LawNotKept(Incomputable):
+    """The law by which this was computed is not at hand."""
 
 
 class TriggerUnknown(Incomputable):

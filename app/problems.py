@@ -68,14 +68,24 @@ def retry_seconds(fault: errors.Fault) -> int | None:
 
 def problem_of(fault: errors.Fault, language: Language) -> Problem:
     """The fault as a problem, in ``language``."""
-    faults = fault.faults if isinstance(fault, errors.Invalid) else ()
     return Problem(
         type=f"urn:bordereau:problem:{_slug(type(fault).__name__)}",
         title=translate(fault.title(), language),
         status=status_of(fault),
         detail=sentence(fault.message, language),
-        errors=[ProblemField(field=f.field, message=sentence(f.message, language)) for f in faults],
+        errors=[
+            ProblemField(field=f.field, message=sentence(f.message, language))
+            for f in _fields(fault)
+        ],
     )
+
+
+def _fields(fault: errors.Fault) -> tuple[errors.FieldFault, ...]:
+    if isinstance(fault, errors.Invalid):
+        return fault.faults
+    if isinstance(fault, errors.Incomputable) and fault.field:
+        return (errors.FieldFault(fault.field, fault.message),)
+    return ()
 
 
 def _slug(name: str) -> str:
@@ -113,7 +123,7 @@ def _path(error: Mapping[str, Any]) -> str:
 _TAGS = frozenset({"service", "trigger", "extension", "stay", "stay_lifted", "appeal",
     "appeal_decided", "withdrawal", "set_aside", "modification", "objection", "ruling",
     "dispute", "finding", "consequence", "penalty_set", "penalty_liquidated", "outage",
-    "correction"})  # fmt: skip
+    "law_change", "correction"})  # fmt: skip
 
 
 def _said(error: Mapping[str, Any]) -> Phrase:

@@ -22,6 +22,7 @@ from app.schemas.orders import OrderIn
 from app.services import events, matters, orders
 from app.services.compliance import assess_order, assessment_out
 from app.services.facts import events_of, order_facts
+from app.services.lawbook import court_time
 from bench.docket import KINDS, NOW
 from bench.measure import Report, alternate, duration
 from bench.stamp import open_court
@@ -45,7 +46,8 @@ def _measure(report: Report, database: Database, count: int, rounds: int, calls:
     told = _tell(database, count)
     with database.reading() as session:
         order = orders.order_of(session, told.actor, told.order_id)
-        facts, past = order_facts(order), events_of(session, told.order_id)
+        past = events_of(session, told.order_id)
+        facts = order_facts(order, court_time(session, order, past))
     record = standing_record(past)
 
     def loaded() -> object:

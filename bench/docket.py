@@ -14,15 +14,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from app import models as m
 from app.calendars import court_calendar
+from app.domain.clocks import CourtTime
 from app.domain.record import CategoryKind, PartySide
 from app.rulepacks import rule_pack
 from app.schemas.event_kinds import EventBase
 from app.schemas.events import ANY_EVENT
 from app.services.events import new_event
 from app.services.facts import projected
+from app.services.lawbook import current_law
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """The day on which everything is measured: Monday 23 November 2026, 10:00 in Paris."""
@@ -93,9 +96,14 @@ class _Draft:
             "events": [*self.events],
         }
         rows = {table: [_columns(row) for row in listed] for table, listed in below.items()}
-        rows["standings"] = [*projected(order, self.known)]
+        rows["standings"] = [*projected(order, self._court_time(), self.known)]
         ids = tuple(r["id"] for listed in rows.values() for r in listed if "id" in r)
         return Model(rows, ids)
+
+    def _court_time(self) -> CourtTime:
+        order = self.order
+        pack, calendar = current_law(order)
+        return CourtTime(ZoneInfo(order.time_zone), pack, calendar, order.made_on)
 
     # -- what happens to an order
 

@@ -14,6 +14,7 @@ from app import models as m
 from app.domain.compliance import assess
 from app.domain.status import Status
 from app.services.facts import LAW, law_event, order_facts
+from app.services.lawbook import court_time
 
 OVERDUE = (Status.overdue_nothing, Status.overdue_partly)
 _WHOLE = (
@@ -33,7 +34,9 @@ def naive(session: Session, court_id: UUID, at: datetime, orders: int) -> Found:
     counts: Counter[Status] = Counter()
     overdue: list[tuple[datetime, str, UUID]] = []
     for order, events in zip(loaded, _events(session, loaded), strict=True):
-        for one in assess(order_facts(order), map(law_event, events), at, at).obligations:
+        record = [law_event(each) for each in events]
+        facts = order_facts(order, court_time(session, order, record, closed=()))
+        for one in assess(facts, record, at, at).obligations:
             counts[one.status] += 1
             due_at = one.standing.clock.due_at
             if one.status in OVERDUE and due_at is not None:

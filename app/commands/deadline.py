@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from app.commands.terminal import AsJson, Lang, language
 from app.domain.periods import Direction
 from app.domain.rulepacks import DeadlineKind
-from app.errors import FieldFault, Invalid
-from app.language import say, sentence
+from app.errors import FieldFault, Incomputable, Invalid
+from app.language import say, sentence, word
 from app.phrases import phrase
 from app.problems import faults_of
 from app.schemas.deadlines import DeadlineIn, DeadlineOut
@@ -100,6 +100,8 @@ def _reckoned(given: dict[str, Any]) -> Reckoned:
         faults = list(faults_of(error.errors()))
     except Invalid as fault:
         faults = list(fault.faults)
+    except Incomputable as fault:
+        raise fault.at(_option(fault.field)) from None
     raise Invalid.all(FieldFault(_option(f.field), f.message) for f in faults)
 
 
@@ -113,42 +115,31 @@ def _print(ctx: typer.Context, found: DeadlineOut, reckoned: Reckoned) -> None:
     for count, step in enumerate(found.steps, 1):
         cited = f" [{step.citation}]" if step.citation else ""
         typer.echo(f"{count}. {step.why}{cited}")
-    lines = [phrase("Before any move: {on:weekday}", on=found.raw_on)] if _last(found) else []
-    lines.append(
-        phrase(
-            "{kind}: {on:weekday} {hour} {zone}",
-            kind=found.kind,
-            on=found.due_on,
-            hour=found.due_hour,
-            zone=found.time_zone,
-        )
-        if not _last(found)
-        else phrase(
-            "Last day: {on:weekday} {hour} {zone}",
-            on=found.due_on,
-            hour=found.due_hour,
-            zone=found.time_zone,
-        )
+    before = phrase("Before any move: {on:weekday}", on=found.raw_on)
+    reached = phrase(
+        "{kind}: {on:weekday} {hour} {zone}",
+        kind=_titled(word(found.kind, told_in)),
+        on=found.due_on,
+        hour=found.due_hour,
+        zone=found.time_zone,
     )
     for line in (
-        *lines,
+        *([before] if found.kind is DeadlineKind.last_day else []),
+        reached,
         phrase("Rules: {name} {version}", name=found.rule_pack, version=found.rule_pack_version),
         phrase("Calendar: {name} {version}", name=found.calendar, version=found.calendar_version),
     ):
         typer.echo(say(line, told_in, reckoned.zone))
-    if found.time_zone_assumed:
-        typer.echo(_said(ctx, "No time zone was given: {zone} was taken.", zone=found.time_zone))
+    for remark in found.remarks:
+        typer.echo(remark)
     if found.unverified:
         texts = "; ".join(found.unverified)
-        typer.echo(_said(ctx, "Not yet checked against their text: {texts}.", texts=texts))
+        said = phrase("Not yet checked against their text: {texts}.", texts=texts)
+        typer.echo(sentence(said, told_in))
 
 
-def _said(ctx: typer.Context, template: str, **values: object) -> str:
-    return sentence(phrase(template, **values), language(ctx))
-
-
-def _last(found: DeadlineOut) -> bool:
-    return found.kind is DeadlineKind.last_day
+def _titled(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _extension(text: str) -> dict[str, Any]:

@@ -118,6 +118,7 @@ class CourtCalendar:
     aliases: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    published_version: str = ""
 
     @cached_property
     def _first(self) -> int:
@@ -149,7 +150,9 @@ class CourtCalendar:
     @cached_property
     def as_published(self) -> CourtCalendar:
         """This calendar without the court's own closures."""
-        return replace(self, closures={}) if self.closures else self
+        if not self.closures:
+            return self
+        return replace(self, closures={}, version=self.published_version, published_version="")
 
     def covers(self, day: date) -> bool:
         """Whether ``day`` is in a covered year."""
@@ -167,7 +170,7 @@ class CourtCalendar:
             first_year=self.first_year,
             last_year=self.last_year,
             year=year,
-        )
+        ).at("calendar")
 
     def is_working(self, day: date) -> bool:
         """Whether the court works on ``day``."""
@@ -259,5 +262,6 @@ class CourtCalendar:
         return replace(
             self,
             version=f"{self.version}+{version}",
+            published_version=self.published_version or self.version,
             closures={**self.closures, **closures},
         )

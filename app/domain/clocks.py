@@ -6,8 +6,8 @@ derived anew from the trigger, never adjusted, so the dates it replaced can be s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from app.domain.deadlines import Computation, Extension, Suspension, compute
 from app.domain.events import (
     Event,
     Extended,
+    LawChange,
     Modification,
     Service,
     Stay,
@@ -55,12 +56,27 @@ class ObligationFacts:
 
 @dataclass(frozen=True, slots=True)
 class CourtTime:
-    """How the court counts time, and the day the order was made."""
+    """How the court counts time, and the day the order was made.
+
+    ``pack`` and ``calendar`` are the versions pinned at registration; ``later`` those that
+    an event may have put in their place, by their two versions.
+    """
 
     zone: ZoneInfo
     pack: RulePack
     calendar: CourtCalendar
     made_on: date
+    later: Mapping[tuple[str, str], tuple[RulePack, CourtCalendar]] = field(default_factory=dict)
+
+    def under(self, events: Iterable[Event]) -> CourtTime:
+        """The court's time by the law that the last of these events applied to the order."""
+        court = self
+        for event in events:
+            match event.details:
+                case LawChange(applied=True) as change:
+                    pack, calendar = self.later[change.versions]
+                    court = replace(self, pack=pack, calendar=calendar)
+        return court
 
     def midnight(self, on: date) -> datetime:
         """The instant at which a court day begins, in UTC.
@@ -118,7 +134,7 @@ class StayInterval:
     until_on: date | None
 
 
-_CLOCK = (Service, Triggered, Extended, Stay, StayLifted, Modification)
+_CLOCK = (Service, Triggered, Extended, Stay, StayLifted, Modification, LawChange)
 
 
 def clock_of(
@@ -128,6 +144,7 @@ def clock_of(
     stays: Sequence[StayInterval],
 ) -> Clock:
     """The clock as the events so far leave it. Raises ``Incomputable`` where no rule answers."""
+    court = court.under(events)
     term, extensions = _term(obligation.category.term, events)
     if isinstance(term, NoTerm):
         # A date that the court sets later is a modification, with a term of its own.
@@ -205,16 +222,20 @@ def _compute(known: Clock, court: CourtTime, suspensions: tuple[Suspension, ...]
         trigger = known.trigger.effective_at
         if isinstance(known.trigger.details, Service):
             method = known.trigger.details.method
-    return compute(
-        term=known.term,
-        pack=court.pack,
-        calendar=court.calendar,
-        zone=court.zone,
-        trigger=trigger,
-        service_method=method,
-        extensions=known.extensions,
-        suspensions=suspensions,
-    )
+    try:
+        return compute(
+            term=known.term,
+            pack=court.pack,
+            calendar=court.calendar,
+            zone=court.zone,
+            trigger=trigger,
+            service_method=method,
+            extensions=known.extensions,
+            suspensions=suspensions,
+        )
+    except Incomputable as fault:
+        # Nobody asked in fields of an order on record: the sentence alone says which part.
+        raise fault.at("") from None
 
 
 def stays_of(events: Iterable[Event], court: CourtTime) -> tuple[StayInterval, ...]:
@@ -249,4 +270,10 @@ def clock_turns(events: Iterable[Event], after: datetime, until: datetime) -> bo
 
 def last_instant(court: CourtTime, on: date) -> datetime:
     """The last instant of a court day: what "as of that day" means."""
-    return court.midnight(on + timedelta(days=1)) - timedelta(microseconds=1)
+    return day_end(on, court.zone)
+
+
+def day_end(on: date, zone: ZoneInfo) -> datetime:
+    """The last instant of a day in a zone, in UTC."""
+    following = datetime.combine(on + timedelta(days=1), time.min, zone).astimezone(UTC)
+    return following - timedelta(microseconds=1)

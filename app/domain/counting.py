@@ -145,7 +145,7 @@ class Sheet:
                 order,
                 "The rules {pack} do not say in which order several units are counted "
                 "({citation}).",
-            )
+            ).at("period")
         return found
 
     def start(self, trigger_on: date) -> tuple[date, MonthAnchor]:
@@ -340,7 +340,7 @@ class Sheet:
                 "done at the court moves: say whether this one is.",
                 day=day,
                 pack=self.pack.id,
-            )
+            ).at("at_court")
         return self.at_court
 
     def move(self, day: date, cited: Cited[Roll]) -> date:

@@ -227,7 +227,7 @@ def _extended(
             pack.extension_base,
             "The rules {pack} do not say from where a longer period is counted ({citation}): "
             "give the date that was set.",
-        )
+        ).at("extensions")
     for period in extension.periods:
         pack.require_unit(period.unit)
     if pack.fixed_dates_roll.value or not end.fixed:

@@ -41,7 +41,7 @@ def deemed_service_on(
             "The rules {pack} set no deemed day for service by {method}.",
             pack=pack.id,
             method=method,
-        )
+        ).at("service_method")
     deemed, act_on = cited.value, _act_day(cited.value, done_at, zone)
     if deemed.unit is Unit.working_day:
         day = calendar.add_working(act_on, deemed.days)
@@ -70,5 +70,5 @@ def _act_day(deemed: DeemedService, done_at: date | datetime, zone: ZoneInfo) ->
     if deemed.cut_off is not None:
         raise TriggerUnknown(
             "Whether service counts that day depends on its hour, which is not known."
-        )
+        ).at("trigger")
     return done_at

@@ -38,6 +38,7 @@ class EventKind(StrEnum):
     exhibit_replaced = "exhibit_replaced"
     exhibit_withdrawn = "exhibit_withdrawn"
     outage = "outage"
+    law_change = "law_change"
     correction = "correction"
 
 
@@ -266,6 +267,23 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
+class LawChange:
+    """A clerk's answer to a new version of the rules or the calendar: applied, or ignored.
+
+    Applied, the order's last days are derived anew under it, from the event's effect on.
+    """
+
+    rule_pack_version: str
+    calendar_version: str
+    applied: bool = True
+
+    @property
+    def versions(self) -> tuple[str, str]:
+        """The two versions, as a key."""
+        return self.rule_pack_version, self.calendar_version
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """The event named is void; nothing takes its place."""
 
@@ -291,5 +309,6 @@ Details = (
     | ExhibitReplaced
     | ExhibitWithdrawn
     | Outage
+    | LawChange
     | Correction
 )

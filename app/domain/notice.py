@@ -80,6 +80,7 @@ def deemed_day(
     pack: RulePack,
     calendar: CourtCalendar,
     zone: ZoneInfo,
+    rule_on: date | None = None,
 ) -> Computation:
     """The day on which an act of service is deemed done.
 
@@ -93,7 +94,7 @@ def deemed_day(
     """
     sheet = Sheet(pack, calendar, Direction.after, None)
     done_on = trigger_day(done_at, zone)
-    pack.require_in_force(done_on)
+    pack.require_in_force(rule_on or done_on)
     if method is not None:
         day, step = deemed_service_on(
             method=method, done_at=done_at, pack=pack, calendar=sheet.counting, zone=zone

@@ -40,7 +40,14 @@ Table = Mapping[str, Any]
 Read = Callable[[object, str], T]
 
 _HEAD = {"id", "version", "title", "title_fr", "jurisdiction", "in_force_from"}
-_OPTIONAL = {"in_force_to", "service", "deemed_service", "windows", "not_covered_fr"}
+_OPTIONAL = {
+    "in_force_to",
+    "answers_from",
+    "service",
+    "deemed_service",
+    "windows",
+    "not_covered_fr",
+}
 _CITATION_OPTIONAL = {"verified", "note", "note_fr"}
 _LISTS = {"sources", "not_covered", "rules", "worked_examples"}
 
@@ -61,6 +68,7 @@ def parse_pack(data: Mapping[str, object]) -> RulePack:
         jurisdiction=_text(table["jurisdiction"], "jurisdiction"),
         in_force_from=_day(table["in_force_from"], "in_force_from"),
         in_force_to=_optional(_day, table, "in_force_to", ""),
+        answers_from=_optional(_day, table, "answers_from", ""),
         sources=_each(_source, table["sources"], "sources"),
         not_covered=_each(_text, table["not_covered"], "not_covered"),
         not_covered_fr=_each(_text, table.get("not_covered_fr", []), "not_covered_fr"),

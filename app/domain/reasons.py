@@ -235,6 +235,18 @@ def event_said(event: ev.Event) -> Phrase:  # noqa: PLR0911, PLR0912  one case a
             )
         case ev.ProductionDeposited():
             return phrase("production deposited")
+        case ev.LawChange(applied=True) as it:
+            return phrase(
+                "new versions applied: rules {pack}, calendar {calendar}",
+                pack=it.rule_pack_version,
+                calendar=it.calendar_version,
+            )
+        case ev.LawChange() as it:
+            return phrase(
+                "new versions not applied: rules {pack}, calendar {calendar}",
+                pack=it.rule_pack_version,
+                calendar=it.calendar_version,
+            )
         case ev.Outage() as it:
             return phrase("the service could not be reached until {at}", at=it.until_at)
     return phrase(_PLAIN[event.kind])

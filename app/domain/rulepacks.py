@@ -180,6 +180,9 @@ class RulePack:
     jurisdiction: str
     in_force_from: date
     in_force_to: date | None
+    answers_from: date | None
+    """Asked of an earlier day than ``in_force_from``, from this day on the pack answers by its
+    own text all the same, and says so; None: it refuses. An order on record is always refused."""
     sources: tuple[Source, ...]
     not_covered: tuple[str, ...]
     worked_examples: tuple[WorkedExample, ...]
@@ -228,7 +231,11 @@ class RulePack:
                 pack=self.id,
                 version=self.version,
                 on=on,
-            )
+            ).at("trigger")
+
+    def applied_early(self, on: date) -> bool:
+        """Whether a day lies before the rules' time, but is one they answer for, saying so."""
+        return self.answers_from is not None and self.answers_from <= on < self.in_force_from
 
     def require_unit(self, unit: Unit) -> None:
         """Raise ``RuleNotInForce`` when these rules do not say how ``unit`` is counted."""
@@ -239,7 +246,7 @@ class RulePack:
                 pack=self.id,
                 unit=unit,
                 citation=self.units.citation,
-            )
+            ).at("period")
 
     def refusal(self, cited: Cited[Any], template: str, /, **values: object) -> RuleNotInForce:
         """What to raise where these rules do not say: ``template``, the pack, the citation."""
@@ -254,4 +261,4 @@ class RulePack:
             pack=self.id,
             method=method[:60],
             methods=", ".join(self.service_methods) or "-",
-        )
+        ).at("service_method")

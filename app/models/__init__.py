@@ -3,6 +3,7 @@
 from app.models.base import Base
 from app.models.courts import Court
 from app.models.events import Event
+from app.models.law import Closure, KeptLaw
 from app.models.matters import DocketNumber, Matter, Party, Representation
 from app.models.orders import (
     Category,
@@ -39,6 +40,7 @@ __all__ = [
     "Base",
     "Category",
     "CategoryBeneficiary",
+    "Closure",
     "Court",
     "DocketNumber",
     "Element",
@@ -47,6 +49,7 @@ __all__ = [
     "ExhibitCategory",
     "ExhibitElement",
     "IdempotencyKey",
+    "KeptLaw",
     "Matter",
     "Membership",
     "Obligation",

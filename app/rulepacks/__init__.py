@@ -32,13 +32,28 @@ def rule_packs() -> tuple[RulePack, ...]:
     return tuple(_packs().values())
 
 
+def rule_pack_text(pack_id: str) -> str:
+    """The file of the pack of that id, as it stands; ``rule_pack`` must know it."""
+    return _texts()[pack_id]
+
+
+def read_rule_pack(text: str) -> RulePack:
+    """The pack that a file says, this one's or one kept from another version."""
+    return parse_pack(tomllib.loads(text))
+
+
 @cache
 def _packs() -> dict[str, RulePack]:
+    return {pack_id: read_rule_pack(text) for pack_id, text in _texts().items()}
+
+
+@cache
+def _texts() -> dict[str, str]:
     # The folder is listed, never joined with what a user wrote.
     texts = (
         entry.read_text(encoding="utf-8")
         for entry in files(__name__).iterdir()
         if entry.name.endswith(".toml")
     )
-    packs = sorted((parse_pack(tomllib.loads(text)) for text in texts), key=lambda pack: pack.id)
-    return {pack.id: pack for pack in packs}
+    named = ((str(tomllib.loads(text)["id"]), text) for text in texts)
+    return dict(sorted(named))

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.domain.computation import EXTENSIONS_MAX
 from app.domain.periods import Direction
@@ -114,37 +115,48 @@ class DeadlineIn(Wire):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for field, message in self._contradictions():
-            raise refuse(message, field=field)
+        for fault in (*self._fixed_faults(), *self._period_faults(), *self._kind_faults()):
+            raise fault
         return self
 
-    def _contradictions(self) -> Iterator[tuple[str, str]]:
-        fixed = self.fixed_date is not None
-        if fixed and self.kind is not DeadlineKind.last_day:
-            yield "fixed_date", "A fixed date has a last day, and nothing else to ask."
-        for field in ("trigger", "period", "service_method") if fixed else ():
+    def _fixed_faults(self) -> Iterator[PydanticCustomError]:
+        if self.fixed_date is None:
+            if self.trigger is None:
+                yield refuse(
+                    "Say from which day or hour time runs, or give a fixed date.", field="trigger"
+                )
+            return
+        if self.kind is not DeadlineKind.last_day:
+            yield refuse("A fixed date has a last day, and nothing else to ask.", field="kind")
+        for field in ("trigger", "period", "service_method"):
             if getattr(self, field) is not None:
-                yield field, "A fixed date is counted from nothing: give one or the other."
-        if not fixed and self.trigger is None:
-            yield "trigger", "Say from which day or hour time runs, or give a fixed date."
+                yield refuse(
+                    "A fixed date is counted from nothing: give one or the other.", field=field
+                )
+        if self.direction is Direction.before:
+            yield refuse("Only a period is counted back from an event.", field="direction")
+
+    def _period_faults(self) -> Iterator[PydanticCustomError]:
         if self.kind is DeadlineKind.deemed_service:
             if (self.service_method is None) == (self.period is None):
-                yield "service_method", "Give a method that the rules know, or a period, not both."
-        elif not fixed and self.period is None:
-            yield "period", "Say how long the period is, with its unit."
-        if self.direction is Direction.before and (fixed or self.kind is not DeadlineKind.last_day):
-            yield "direction", "Only a last day is counted back from an event."
-        yield from self._not_taken()
+                yield refuse(
+                    "Give a method that the rules know, or a period, not both.",
+                    field="service_method",
+                )
+        elif self.fixed_date is None and self.period is None:
+            yield refuse("Say how long the period is, with its unit.", field="period")
 
-    def _not_taken(self) -> Iterator[tuple[str, str]]:
+    def _kind_faults(self) -> Iterator[PydanticCustomError]:
         if self.kind is DeadlineKind.last_day:
             return
+        if self.direction is Direction.before:
+            yield refuse("Only a last day is counted back from an event.", field="direction")
         if self.extensions:
-            yield "extensions", "Only a last day is extended."
+            yield refuse("Only a last day is extended.", field="extensions")
         if self.suspensions and self.kind is DeadlineKind.deemed_service:
-            yield "suspensions", "Only a period is suspended."
+            yield refuse("Only a period is suspended.", field="suspensions")
         if self.roll == "off":
-            yield "roll", "Only a last day is moved, or not."
+            yield refuse("Only a last day is moved, or not.", field="roll")
 
 
 class StepOut(Wire):
@@ -206,4 +218,7 @@ class DeadlineOut(ComputationOut):
     ]
     unverified: Annotated[
         list[str], Field(description="Texts applied that nobody has checked yet.")
+    ]
+    remarks: Annotated[
+        list[str], Field(description="What a careful reader should know of this answer.")
     ]

@@ -291,6 +291,24 @@ class OutageIn(EventBase):
         return law.Outage(self.until_at)
 
 
+class LawChangeIn(EventBase):
+    """A new version of the rules or the calendar is applied to the order, or ignored.
+
+    The versions are those in force now (``GET /orders/{order_id}/law``), said back, so that
+    nobody applies another than they looked at.
+    """
+
+    kind: Literal["law_change"]
+    decision: Literal["apply", "ignore"]
+    rule_pack_version: Annotated[str, Field(max_length=60)]
+    calendar_version: Annotated[str, Field(max_length=60)]
+
+    def details(self) -> law.LawChange:
+        return law.LawChange(
+            self.rule_pack_version, self.calendar_version, self.decision == "apply"
+        )
+
+
 class CorrectionIn(EventBase):
     """The event named by ``corrects`` is void; nothing takes its place."""
 

@@ -19,6 +19,7 @@ from app.schemas.event_kinds import (
     EventBase,
     ExtensionIn,
     FindingIn,
+    LawChangeIn,
     ModificationIn,
     ObjectionIn,
     OutageIn,
@@ -53,6 +54,7 @@ _Recorded = (
     | PenaltySetIn
     | PenaltyLiquidatedIn
     | OutageIn
+    | LawChangeIn
     | CorrectionIn
 )
 EventIn = Annotated[_Recorded, Field(discriminator="kind")]

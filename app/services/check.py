@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.errors import Fault
 from app.services.facts import LAW, events_of, projected
+from app.services.lawbook import court_time
 
 _BATCH = 200
 
@@ -67,7 +68,7 @@ def _check_order(session: Session, order: m.Order, tally: Checked) -> Iterator[D
     if len(events) != order.events_count or [e.seq for e in events] != [*range(1, len(events) + 1)]:
         yield Difference(order.id, None, "events_count", order.events_count, len(events))
     try:
-        computed = projected(order, events)
+        computed = projected(order, court_time(session, order, events), events)
     except Fault as fault:
         yield Difference(order.id, None, "projection", "kept", f"refused: {fault}")
         return

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app import models as m
 from app.domain.access import Action, Actor
-from app.domain.clocks import last_instant
+from app.domain.clocks import day_end
 from app.domain.compliance import Assessment, ObligationAssessment, assess
 from app.domain.penalties import TheoreticalAccrual
 from app.domain.reasons import end_of_day, event_said
@@ -27,7 +27,8 @@ from app.schemas.events import EventOut
 from app.services.access import authorize
 from app.services.deadlines import computation_out
 from app.services.events import Change
-from app.services.facts import court_time, events_of, law_event, order_facts
+from app.services.facts import events_of, law_event, order_facts
+from app.services.lawbook import court_time
 from app.services.listing import Row, listed_sentence
 from app.services.orders import order_of, order_place
 
@@ -49,7 +50,7 @@ def instant(order: m.Order, on: date | None, at: datetime | None, default: datet
         if at is not None:
             at.astimezone(ZoneInfo("UTC"))
             return at
-        return last_instant(court_time(order), on) if on is not None else default
+        return day_end(on, ZoneInfo(order.time_zone)) if on is not None else default
     except OverflowError:
         raise Invalid.field("as_of", "This date is out of any reasonable range.") from None
 
@@ -68,14 +69,12 @@ def assess_order(
     """Assess the order as of a court day or an instant, as known at another; default now."""
     order = order_of(session, actor, order_id)
     authorize(actor, Action.order_read, order_place(order))
+    events = events_of(session, order.id)
+    known = instant(order, known_on, known_at, now)
+    court = court_time(session, order, events, known_at=known)
     return Assessed(
         order,
-        assess(
-            order_facts(order),
-            events_of(session, order.id),
-            instant(order, as_of_on, as_of, now),
-            instant(order, known_on, known_at, now),
-        ),
+        assess(order_facts(order, court), events, instant(order, as_of_on, as_of, now), known),
     )
 
 

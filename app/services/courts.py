@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.calendars import court_calendar
 from app.domain.access import Actor
+from app.domain.clocks import day_end
 from app.errors import (
     CalendarUnknown,
     Conflict,
@@ -101,7 +102,6 @@ def end_of_court_day(session: Session, actor: Actor, on: date, court: m.Court | 
         )
     local = zone(zones.pop()) if zones else ZoneInfo("UTC")
     try:
-        next_day = datetime.combine(on + timedelta(days=1), time.min, local)
-        return next_day.astimezone(UTC) - timedelta(microseconds=1)
+        return day_end(on, local)
     except OverflowError:
         raise Invalid.field("as_of", "This date is out of any reasonable range.") from None

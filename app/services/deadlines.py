@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from app.calendars import court_calendar
-from app.domain.calendars import CourtCalendar, DayName
+from app.domain.calendars import CourtCalendar, DayKind, DayName
 from app.domain.computation import Computation, Extension
 from app.domain.deadlines import compute
-from app.domain.hours import on_court_clock
+from app.domain.hours import local_day, on_court_clock
 from app.domain.notice import deemed_day, earliest_date
 from app.domain.reasons import end_of_day
 from app.domain.rulepacks import DeadlineKind, RulePack
@@ -18,6 +19,7 @@ from app.domain.stays import Suspension
 from app.domain.terms import TriggerKind, Until, Within
 from app.errors import CalendarUnknown, FieldFault, Incomputable, Invalid, RulePackUnknown
 from app.language import Language, say, sentence
+from app.phrases import Phrase, phrase
 from app.rulepacks import rule_pack
 from app.schemas.deadlines import ComputationOut, DayUsed, DeadlineIn, DeadlineOut, StepOut
 from app.services.courts import zone as zone_named
@@ -33,6 +35,7 @@ class Reckoned:
     zone: ZoneInfo
     zone_assumed: bool
     trigger: date | datetime | None
+    rule_on: date | None
 
 
 def reckon(asked: DeadlineIn) -> Reckoned:
@@ -46,8 +49,15 @@ def reckon(asked: DeadlineIn) -> Reckoned:
     zone, assumed = _zone(asked.time_zone, calendar)
     trigger = _on_clock(asked.trigger, zone, "trigger")
     closed = _closed(calendar, asked)
-    found = _found(asked, pack, closed, zone, trigger)
-    return Reckoned(found, pack, closed, zone, assumed, trigger)
+    rule_on = _rule_on(pack, trigger, zone)
+    found = _found(asked, pack, closed, zone, trigger, rule_on)
+    return Reckoned(found, pack, closed, zone, assumed, trigger, rule_on)
+
+
+def _rule_on(pack: RulePack, trigger: date | datetime | None, zone: ZoneInfo) -> date | None:
+    """The first day of the rules, for a trigger before them for which they answer all the same."""
+    early = trigger is not None and pack.applied_early(local_day(trigger, zone))
+    return pack.in_force_from if early else None
 
 
 def _law(asked: DeadlineIn) -> tuple[RulePack, CourtCalendar]:
@@ -89,6 +99,7 @@ def _found(
     calendar: CourtCalendar,
     zone: ZoneInfo,
     trigger: date | datetime | None,
+    rule_on: date | None,
 ) -> Computation:
     suspensions = [Suspension(s.from_on, s.until_on, s.effect) for s in asked.suspensions]
     if asked.kind is DeadlineKind.last_day:
@@ -105,6 +116,7 @@ def _found(
             ],
             suspensions=suspensions,
             at_court=asked.at_court,
+            rule_on=rule_on,
             roll=asked.roll == "on",
         )
     if asked.kind is DeadlineKind.deemed_service:
@@ -116,6 +128,7 @@ def _found(
             pack=pack,
             calendar=calendar,
             zone=zone,
+            rule_on=rule_on,
         )
     return earliest_date(
         kind=asked.kind,
@@ -126,6 +139,7 @@ def _found(
         trigger=trigger,
         service_method=asked.service_method,
         suspensions=suspensions,
+        rule_on=rule_on,
     )
 
 
@@ -158,7 +172,23 @@ def deadline_out(reckoned: Reckoned, language: Language) -> DeadlineOut:
         unverified=list(
             dict.fromkeys(s.citation for s in found.steps if not s.verified and s.citation)
         ),
+        remarks=[sentence(said, language, zone) for said in remarks(reckoned)],
     )
+
+
+def remarks(reckoned: Reckoned) -> Iterator[Phrase]:
+    """What a careful reader should know of an answer."""
+    if reckoned.zone_assumed:
+        yield phrase("No time zone was given: {zone} was taken.", zone=reckoned.zone.key)
+    if reckoned.rule_on is not None:
+        yield phrase(
+            "These rules are stated from {on} on; as asked, they are applied to an earlier day.",
+            on=reckoned.rule_on,
+        )
+    if any(
+        day.kind is not DayKind.weekend and not day.verified for day in reckoned.found.days_used
+    ):
+        yield phrase("A day off in the calendar was not checked against its text.")
 
 
 def computation_out(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from app.schemas.acts import CategoryAnswerFacts, ProductionDepositedIn
 from app.schemas.productions import Receipt, ReceiptAnswer, ReceiptFile
 from app.services.access import authorize
 from app.services.events import append, new_event
-from app.services.facts import court_time, events_of
+from app.services.facts import events_of
 from app.services.orders import order_of
 from app.services.productions import production_of, production_place
 from app.storage.store import FileStore
@@ -153,7 +154,6 @@ def _receipt(
     number: int,
     now: datetime,
 ) -> Receipt:
-    court = court_time(order)
     numbers = {c.id: c.number for c in order.categories}
     elements = {c.id: len(c.elements) for c in order.categories}
     count = len(production.exhibits)
@@ -163,7 +163,7 @@ def _receipt(
         number=number,
         received=f"{count} of {count}",
         deposited_at=now,
-        deposited_at_court=now.astimezone(court.zone).isoformat(timespec="seconds"),
+        deposited_at_court=now.astimezone(ZoneInfo(order.time_zone)).isoformat(timespec="seconds"),
         time_zone=order.time_zone,
         deposited_by=actor.name,
         deposited_for=production.party.name,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -14,14 +15,14 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.domain import events as law
 from app.domain.access import Action, Actor, Role
-from app.domain.clocks import CourtTime
 from app.domain.compliance import ObligationAssessment, assess
 from app.domain.record import EVENTS_MAX
 from app.errors import Conflict, Invalid, NotAllowed
 from app.schemas import event_kinds as wire
 from app.services.access import authorize
-from app.services.facts import court_time, events_of, order_facts, project
+from app.services.facts import events_of, order_facts, project
 from app.services.fitness import unfit
+from app.services.lawbook import court_time
 from app.services.orders import order_of, order_place
 
 # What counsel may record themselves; a clerk records every kind.
@@ -59,7 +60,7 @@ def record_event(
     check_kind(actor, order, _kind(data))
     _check_own(session, actor, order, data)
     past = events_of(session, order.id)
-    candidate = _candidate(order, past, data, now)
+    candidate = _candidate(session, order, past, data, now)
     return append(session, actor, order, past, candidate, data)
 
 
@@ -75,8 +76,8 @@ def preview_event(
     check_kind(actor, order, _kind(data))
     _check_own(session, actor, order, data)
     past = events_of(session, order.id)
-    candidate = _candidate(order, past, data, now)
-    facts = order_facts(order)
+    candidate = _candidate(session, order, past, data, now)
+    facts = order_facts(order, court_time(session, order, [*past, candidate]))
     named = [e.effective_at for e in past if e.id == candidate.corrects]
     as_of = max(now, candidate.effective_at, *named)
     before = assess(facts, past, as_of, now)
@@ -126,7 +127,7 @@ def new_event(
         id=uuid4(),
         seq=len(past) + 1,
         kind=_kind(data),
-        effective_at=_effective_at(data, court_time(order)),
+        effective_at=_effective_at(data, ZoneInfo(order.time_zone)),
         recorded_at=now,
         details=data.details(),
         obligor_id=data.obligor_id,
@@ -139,11 +140,11 @@ def _kind(data: wire.EventBase) -> law.EventKind:
     return law.EventKind(getattr(data, "kind"))  # noqa: B009  the union's discriminator
 
 
-def _effective_at(data: wire.EventBase, court: CourtTime) -> datetime:
+def _effective_at(data: wire.EventBase, zone: ZoneInfo) -> datetime:
     if data.effective_at is not None:
         return data.effective_at.astimezone(UTC)
     assert data.effective_on is not None  # noqa: S101  the schema says so
-    return court.midnight(data.effective_on).astimezone(UTC)
+    return datetime.combine(data.effective_on, time.min, zone).astimezone(UTC)
 
 
 def check_kind(actor: Actor, order: m.Order, kind: law.EventKind) -> None:
@@ -168,12 +169,13 @@ def _check_own(session: Session, actor: Actor, order: m.Order, data: wire.EventB
 
 
 def _candidate(
-    order: m.Order, past: Sequence[law.Event], data: wire.EventBase, now: datetime
+    session: Session, order: m.Order, past: Sequence[law.Event], data: wire.EventBase, now: datetime
 ) -> law.Event:
     if len(past) >= EVENTS_MAX:
         raise Conflict("An order bears at most {largest} events.", largest=EVENTS_MAX)
     event = new_event(order, past, data, now)
-    faults = list(unfit(order, event, data, past, court_time(order)))
+    court = court_time(session, order, past).under(law.standing_record(past))
+    faults = list(unfit(order, event, data, past, court))
     if faults:
         raise Invalid.all(faults)
     return event

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from app import models as m
-from app.calendars import court_calendar
 from app.domain import events as law
 from app.domain.clocks import CategoryFacts, CourtTime, ObligationFacts
 from app.domain.compliance import OrderFacts, finding_of, standing_facts
@@ -24,8 +22,8 @@ from app.domain.reasons import clock_said
 from app.domain.standings import Standing, standings
 from app.domain.terms import term_from_json
 from app.phrases import to_json
-from app.rulepacks import rule_pack
 from app.schemas.events import ANY_EVENT
+from app.services.lawbook import court_time
 
 END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -38,20 +36,10 @@ LAW = (
 """What of an order must be loaded before ``order_facts`` can read it."""
 
 
-def court_time(order: m.Order) -> CourtTime:
-    """How the order's court counts time, by the law pinned at registration."""
-    return CourtTime(
-        zone=ZoneInfo(order.time_zone),
-        pack=rule_pack(order.rule_pack),
-        calendar=court_calendar(order.calendar),
-        made_on=order.made_on,
-    )
-
-
-def order_facts(order: m.Order) -> OrderFacts:
-    """The order as the law needs it. Its ``LAW`` must be loaded."""
+def order_facts(order: m.Order, court: CourtTime) -> OrderFacts:
+    """The order as the law needs it, with ``court_time``. Its ``LAW`` must be loaded."""
     return OrderFacts(
-        court=court_time(order),
+        court=court,
         obligations=tuple(
             ObligationFacts(o.id, facts, o.obligor_id, o.obligor.name)
             for category in order.categories
@@ -110,14 +98,17 @@ def project(session: Session, order: m.Order, events: Iterable[law.Event]) -> No
 
     Raises ``Incomputable`` where the law does not answer; then nothing is written.
     """
-    rows = projected(order, events)
+    past = list(events)
+    rows = projected(order, court_time(session, order, past), past)
     session.execute(delete(m.StandingRow).where(m.StandingRow.order_id == order.id))
     session.execute(insert(m.StandingRow), rows)
 
 
-def projected(order: m.Order, events: Iterable[law.Event]) -> list[dict[str, object]]:
-    """The rows of the order's projection, computed afresh."""
-    facts = order_facts(order)
+def projected(
+    order: m.Order, court: CourtTime, events: Iterable[law.Event]
+) -> list[dict[str, object]]:
+    """The rows of the order's projection, computed afresh by ``court_time``."""
+    facts = order_facts(order, court)
     record = law.standing_record(events)
     return [
         _row(order, facts.court, obligation, standing, record)
@@ -162,8 +153,13 @@ def _row(
         "elements_count": len(elements),
         "finding": _finding(obligation, record, standing.valid_from),
         "clock": to_json(clock_said(clock, obligation.obligor, court.zone)),
-        "calendar_version": court.calendar.version,
+        # Which closures the court had is in the record of closures, and checked from there.
+        "calendar_version": court.under(_until(record, standing)).calendar.as_published.version,
     }
+
+
+def _until(record: Iterable[law.Event], standing: Standing) -> list[law.Event]:
+    return [e for e in record if e.effective_at <= standing.valid_from]
 
 
 def _utc(at: datetime | None) -> datetime | None:

@@ -21,6 +21,7 @@ from app.schemas.orders import CategoryIn, OrderChange, OrderIn, OrderReference
 from app.services.access import authorize, visible
 from app.services.courts import check_law
 from app.services.facts import LAW, project
+from app.services.lawbook import current_law, remember
 from app.services.matters import matter_of
 
 WHOLE = (
@@ -52,6 +53,7 @@ def register_order(
     _check_parties(matter, data)
     _refuse_future(data, now)
     order = _order(matter, actor, data, now)
+    remember(session, *current_law(order), now)
     session.add(order)
     session.flush()
     order = order_of(session, actor, order.id)
@@ -97,7 +99,7 @@ def _order(matter: m.Matter, actor: Actor, data: OrderIn, now: datetime) -> m.Or
         note=data.note,
         rule_pack=pack,
         rule_pack_version=rule_pack(pack).version,
-        calendar=calendar,
+        calendar=court_calendar(calendar).code,
         calendar_version=court_calendar(calendar).version,
         time_zone=time_zone,
         created_at=now,

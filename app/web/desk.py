@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.deps import PageDoor
 from app.domain.access import Actor
-from app.domain.events import EventKind
+from app.domain.events import EventKind, standing_record
 from app.domain.record import EVENTS_MAX
 from app.errors import StaleVersion
 from app.language import Language, long_date, word
@@ -21,7 +21,8 @@ from app.schemas.event_kinds import EventBase
 from app.schemas.events import EventOut
 from app.services.compliance import event_outs
 from app.services.events import event_rows
-from app.services.facts import court_time
+from app.services.facts import law_event
+from app.services.lawbook import court_time
 from app.services.orders import order_of
 from app.web.fields import Field
 from app.web.forms import Form
@@ -34,6 +35,7 @@ _ACTS = frozenset(
         EventKind.production_deposited,
         EventKind.exhibit_replaced,
         EventKind.exhibit_withdrawn,
+        EventKind.law_change,
         EventKind.correction,
     }
 )
@@ -47,6 +49,7 @@ class Desk:
     order: m.Order
     record: Sequence[EventOut]
     kinds: Sequence[EventKind]
+    methods: Sequence[str]
 
     @property
     def language(self) -> Language:
@@ -106,10 +109,7 @@ class Desk:
         if field.options == "obligors":
             return self._obligors()
         if field.options == "methods":
-            return [
-                (x, x.replace("_", " "))
-                for x in sorted(court_time(self.order).pack.service_methods)
-            ]
+            return [(x, x.replace("_", " ")) for x in self.methods]
         return self._events(field)
 
     def _obligors(self) -> list[tuple[str, str]]:
@@ -137,6 +137,12 @@ def desk_of(door: PageDoor, session: Session, actor: Actor, order_id: UUID) -> D
     """The desk for an order that exists for the actor; else ``NotFound``."""
     order = order_of(session, actor, order_id)
     rows = event_rows(session, actor, order_id, limit=EVENTS_MAX)
+    events = [law_event(row) for row in rows]
+    court = court_time(session, order, events).under(standing_record(events))
     return Desk(
-        door, order, event_outs(session, order, rows, door.language), open_kinds(actor, order)
+        door,
+        order,
+        event_outs(session, order, rows, door.language),
+        open_kinds(actor, order),
+        sorted(court.pack.service_methods),
     )

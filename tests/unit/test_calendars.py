@@ -197,7 +197,10 @@ def test_every_calendar_says_what_it_rests_on() -> None:
         assert each.name
         assert each.name_fr
         assert all(named.name and named.source for named in each.holidays.values())
-        assert all(named.note for named in each.holidays.values() if not named.verified)
+        assert len(each.notes) == len(each.notes_fr)
+        for named in each.holidays.values():
+            assert bool(named.note) == bool(named.note_fr)
+            assert named.verified or named.note, "say what is doubtful"
 
 
 def test_a_version_names_the_library_where_days_come_from_it() -> None:
@@ -227,9 +230,9 @@ def test_an_unverified_day_says_so() -> None:
 
 
 def test_a_date_with_one_verified_holiday_is_verified() -> None:
-    doubtful = DayName("Local day", "s", verified=False, note="not read")
+    doubtful = DayName("Local day", "s", verified=False, note="Not read.", note_fr="Non lu.")
     both = DayName("National day", "s").and_also(doubtful)
-    assert both == DayName("National day; Local day", "s", verified=True, note="not read")
+    assert both == replace(doubtful, name="National day; Local day", verified=True)
     assert not doubtful.and_also(doubtful).verified
 
 

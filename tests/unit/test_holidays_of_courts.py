@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from app.calendars import calendar_codes, court_calendar
-from app.domain.calendars import DayKind
+from app.domain.calendars import DayKind, DayName
+from tests.unit.calendar_snapshot import changed, digest, recorded
+
+LOOK = "Look at it in the law, then: python -m tests.unit.calendar_snapshot"
 
 LAENDER = [
     "BW",
@@ -265,3 +269,21 @@ def test_a_holiday_on_a_saturday_is_told_as_a_holiday() -> None:
     found = court_calendar("FR").day_off(date(2021, 5, 1))
     assert found is not None
     assert found.kind is DayKind.holiday
+
+
+@pytest.mark.parametrize("code", calendar_codes())
+def test_no_day_changed_since_it_was_last_looked_at(code: str) -> None:
+    calendar, before = court_calendar(code), recorded()[code]
+    days = changed(calendar, before)
+    assert not days, f"{code} {calendar.version} changed: {', '.join(days)}. {LOOK}"
+    assert digest(calendar) == before["all"], f"{code}: a day of another year changed. {LOOK}"
+
+
+def test_a_changed_day_is_named() -> None:
+    calendar = court_calendar("FR")
+    added, taken = date(2026, 3, 2), date(2026, 12, 25)
+    days = {**calendar.holidays, added: DayName("New", "law")}
+    del days[taken]
+    other = replace(calendar, holidays=days)
+    assert changed(other, recorded()["FR"]) == ["+ 2026-03-02", "- 2026-12-25"]
+    assert digest(other) != recorded()["FR"]["all"]

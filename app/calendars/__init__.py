@@ -14,8 +14,8 @@ A file says:
     IANA zones of the courts on this calendar; the first is meant when none is stated.
 ``weekend``
     Weekdays off, Monday being 0; Saturday and Sunday when left out.
-``notes``
-    What a court on this calendar must know, in English: what is left out, and why.
+``notes``, ``notes_fr``
+    What a court on this calendar must know: what is left out, and why.
 ``follows``
     The code of a calendar whose base (unless this file has its own) and corrections come first.
 ``[base]``
@@ -27,9 +27,10 @@ A file says:
 ``[[corrections.add]]``
     ``name``, ``source``, and either ``days`` or a rule (see ``app.calendars.yearly``) with
     ``from_year`` and ``until_year``; ``observed`` (``{ saturday = -1, sunday = 1 }``: the day
-    that many days later is off too when it falls there); ``verified = false`` and ``note``
-    where its law was not read or its texts disagree; ``forward_only`` for days that extend a
-    period counted forward only (FRCP 6(a)(6)(C)). Two holidays on one date keep both names.
+    that many days later is off too when it falls there); ``verified = false`` where its law was
+    not read or its texts disagree; ``note`` and ``note_fr`` on that, or on where it counts;
+    ``forward_only`` for days that extend a period counted forward only (FRCP 6(a)(6)(C)). Two
+    holidays on one date keep both names.
 """
 
 from __future__ import annotations

@@ -40,6 +40,7 @@ def build_calendar(*chain: Table) -> CourtCalendar:
         sources=tuple(table["sources"]),
         zones=tuple(table["zones"]),
         notes=tuple(table.get("notes", ())),
+        notes_fr=tuple(table.get("notes_fr", ())),
         first_year=table["first_year"],
         last_year=table["last_year"],
         holidays=days,
@@ -110,7 +111,11 @@ class _Draft:
 
     def add(self, day: date, name: str, addition: Table) -> None:
         named = DayName(
-            name, addition["source"], addition.get("verified", True), addition.get("note", "")
+            name=name,
+            source=addition["source"],
+            verified=addition.get("verified", True),
+            note=addition.get("note", ""),
+            note_fr=addition.get("note_fr", ""),
         )
         known = self.days.get(day)
         if known is None:

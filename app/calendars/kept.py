@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import astuple
 from datetime import date
 from typing import Any
 
@@ -23,9 +24,10 @@ def calendar_to_json(calendar: CourtCalendar) -> dict[str, Any]:
         "aliases": list(calendar.aliases),
         "zones": list(calendar.zones),
         "notes": list(calendar.notes),
+        "notes_fr": list(calendar.notes_fr),
         "forward_only": [on.isoformat() for on in sorted(calendar.forward_only)],
         "holidays": [
-            [on.isoformat(), named.name, named.source, named.verified, named.note]
+            [on.isoformat(), *astuple(named)]
             for on, named in calendar.holidays.items()
         ],
     }
@@ -44,10 +46,10 @@ def calendar_from_json(data: Mapping[str, Any]) -> CourtCalendar:
         aliases=tuple(data["aliases"]),
         zones=tuple(data["zones"]),
         notes=tuple(data["notes"]),
+        notes_fr=tuple(data["notes_fr"]),
         weekend=frozenset(data["weekend"]),
         forward_only=frozenset(date.fromisoformat(on) for on in data["forward_only"]),
         holidays={
-            date.fromisoformat(on): DayName(name, source, verified, note)
-            for on, name, source, verified, note in data["holidays"]
+            date.fromisoformat(on): DayName(*named) for on, *named in data["holidays"]
         },
     )

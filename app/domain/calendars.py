@@ -35,13 +35,14 @@ class DayName:
 
     Attributes:
         verified: False where that text was not read, or where two texts disagree.
-        note: what is doubtful, or where in the territory the day counts; in English.
+        note, note_fr: what is doubtful, or where in the territory the day counts.
     """
 
     name: str
     source: str
     verified: bool = True
     note: str = ""
+    note_fr: str = ""
 
     def and_also(self, other: DayName) -> DayName:
         """Both holidays of one date, under both names. One verified name suffices."""
@@ -49,7 +50,8 @@ class DayName:
             name=f"{self.name}; {other.name}",
             source=self.source if self.source == other.source else f"{self.source}; {other.source}",
             verified=self.verified or other.verified,
-            note="; ".join(note for note in (self.note, other.note) if note),
+            note=" ".join(note for note in (self.note, other.note) if note),
+            note_fr=" ".join(note for note in (self.note_fr, other.note_fr) if note),
         )
 
 
@@ -63,6 +65,7 @@ class DayOff:
     source: str = ""
     verified: bool = True
     note: str = ""
+    note_fr: str = ""
 
     @property
     def why(self) -> Phrase:
@@ -101,7 +104,7 @@ class CourtCalendar:
         closures: days on which this court was closed, on top of the holidays.
         aliases: other codes of this calendar.
         zones: IANA time zones of the courts on it; the first is meant when none is stated.
-        notes: what a court on it must know, such as days left out and why; in English.
+        notes, notes_fr: what a court on it must know, such as days left out and why.
     """
 
     code: str
@@ -118,6 +121,7 @@ class CourtCalendar:
     aliases: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    notes_fr: tuple[str, ...] = ()
     published_version: str = ""
 
     @cached_property
@@ -185,7 +189,13 @@ class CourtCalendar:
         closed, named = self.closures.get(day), self.holidays.get(day)
         if named is not None:
             return DayOff(
-                day, DayKind.holiday, named.name, named.source, named.verified, named.note
+                on=day,
+                kind=DayKind.holiday,
+                name=named.name,
+                source=named.source,
+                verified=named.verified,
+                note=named.note,
+                note_fr=named.note_fr,
             )
         if day.weekday() in self.weekend or closed is None:
             return DayOff(day, DayKind.weekend)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from app.calendars import calendar_codes, court_calendar
-from app.domain.calendars import DayKind
+from app.domain.calendars import DayKind, DayName
+from tests.unit.calendar_snapshot import changed, digest, recorded
+
+LOOK = "Look at it in the law, then: python -m tests.unit.calendar_snapshot"
 
 LAENDER = [
     "BW",
@@ -58,7 +62,7 @@ def test_the_calendars_are_those_that_the_rule_packs_name() -> None:
     [
         *(("FR", 1973, 2036), ("US-federal", 2000, 2036), ("GB-EAW", 1999, 2036)),
         *(("US-CA-courts", 2010, 2036), ("US-FL", 2013, 2036), ("DE", 1995, 2036)),
-        *(("CA-federal", 1998, 2036), ("CA-ON", 2008, 2036), ("AU-VIC", 2012, 2031)),
+        *(("CA-federal", 1998, 2036), ("CA-ON", 2015, 2036), ("AU-VIC", 2012, 2031)),
     ],
 )
 def test_the_years_that_can_be_stood_behind(code: str, first: int, last: int) -> None:
@@ -258,10 +262,29 @@ def test_the_capital_territory_has_what_it_declared() -> None:
 
 def test_the_court_of_justice_has_the_9th_of_may_and_not_good_friday() -> None:
     assert off("EU", "2024-05-09", "2026-06-23", "2026-12-26")
-    assert on("EU", "2026-04-03", "2026-01-02", "2026-07-21")
+    assert on("EU", "2026-04-03", "2026-01-02", "2026-07-21", "2018-05-09", "2019-05-09")
+    assert off("EU", "2018-06-23", "2004-12-26")
 
 
 def test_a_holiday_on_a_saturday_is_told_as_a_holiday() -> None:
     found = court_calendar("FR").day_off(date(2021, 5, 1))
     assert found is not None
     assert found.kind is DayKind.holiday
+
+
+@pytest.mark.parametrize("code", calendar_codes())
+def test_no_day_changed_since_it_was_last_looked_at(code: str) -> None:
+    calendar, before = court_calendar(code), recorded()[code]
+    days = changed(calendar, before)
+    assert not days, f"{code} {calendar.version} changed: {', '.join(days)}. {LOOK}"
+    assert digest(calendar) == before["all"], f"{code}: a day of another year changed. {LOOK}"
+
+
+def test_a_changed_day_is_named() -> None:
+    calendar = court_calendar("FR")
+    added, taken = date(2026, 3, 2), date(2026, 12, 25)
+    days = {**calendar.holidays, added: DayName("New", "law")}
+    del days[taken]
+    other = replace(calendar, holidays=days)
+    assert changed(other, recorded()["FR"]) == ["+ 2026-03-02", "- 2026-12-25"]
+    assert digest(other) != recorded()["FR"]["all"]

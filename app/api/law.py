@@ -7,8 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from app.api.answers import ApiRoute, answer, problems
+from app.calendars import court_calendar
 from app.deps import ApiDoor, api_door
 from app.domain.access import Action
+from app.errors import CalendarUnknown, NotFound
+from app.papers.icalendar import calendar_feed
 from app.schemas.law import CalendarHeadOut, CalendarOut, RulePackOut
 from app.schemas.pages import Page
 from app.services import law
@@ -37,6 +40,37 @@ def list_calendars(door: Annotated[ApiDoor, api_door(Action.public)]) -> Respons
     """Every court calendar and the years it covers; its days are at its own address."""
     door.spend()
     return answer(Page(items=law.calendars_out(door.language)))
+
+
+@router.get(
+    "/calendars/{code}.ics",
+    response_class=Response,
+    responses={200: {"content": {"text/calendar": {}}}, **problems(404, 422)},
+)
+def read_calendar_feed(
+    door: Annotated[ApiDoor, api_door(Action.public)],
+    code: str,
+    first_year: Year = None,
+    last_year: Year = None,
+) -> Response:
+    """A calendar's days off as iCalendar (RFC 5545), for a calendar program."""
+    door.spend()
+    try:
+        calendar = court_calendar(code)
+    except CalendarUnknown:
+        raise NotFound from None
+    feed = calendar_feed(
+        calendar,
+        first_year or calendar.first_year,
+        last_year or calendar.last_year,
+        door.language,
+        door.now,
+    )
+    return Response(
+        feed,
+        media_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{calendar.code}.ics"'},
+    )
 
 
 @router.get("/calendars/{code}", response_model=CalendarOut, responses=problems(404, 422))

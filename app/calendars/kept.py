@@ -26,10 +26,7 @@ def calendar_to_json(calendar: CourtCalendar) -> dict[str, Any]:
         "notes": list(calendar.notes),
         "notes_fr": list(calendar.notes_fr),
         "forward_only": [on.isoformat() for on in sorted(calendar.forward_only)],
-        "holidays": [
-            [on.isoformat(), *astuple(named)]
-            for on, named in calendar.holidays.items()
-        ],
+        "holidays": [[on.isoformat(), *astuple(named)] for on, named in calendar.holidays.items()],
     }
 
 
@@ -49,7 +46,5 @@ def calendar_from_json(data: Mapping[str, Any]) -> CourtCalendar:
         notes_fr=tuple(data["notes_fr"]),
         weekend=frozenset(data["weekend"]),
         forward_only=frozenset(date.fromisoformat(on) for on in data["forward_only"]),
-        holidays={
-            date.fromisoformat(on): DayName(*named) for on, *named in data["holidays"]
-        },
+        holidays={date.fromisoformat(on): DayName(*named) for on, *named in data["holidays"]},
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.domain.calendars import CourtCalendar, DayOff
@@ -18,6 +17,7 @@ from app.domain.periods import (
     add_months,
     count_phrase,
 )
+from app.domain.plans import Plan, plan
 from app.domain.rulepacks import (
     Cited,
     MixedOrder,
@@ -30,8 +30,6 @@ from app.errors import Incomputable
 from app.phrases import Phrase
 
 _AS_ASKED = Cited(value=None, citation="")
-
-Plan = tuple[tuple[int, Unit], ...]
 
 
 class Step(NamedTuple):
@@ -48,40 +46,6 @@ class Step(NamedTuple):
     to_on: date | None
     why: Phrase
     verified: bool = True
-
-
-_BASES = {
-    Unit.year: (12, Unit.month),
-    Unit.week: (7, Unit.day),
-    Unit.court_day: (1, Unit.working_day),
-}
-_RANKS = {Unit.month: 0, Unit.day: 1, Unit.working_day: 2}
-
-
-@lru_cache(maxsize=4096)
-def plan(periods: Duration, order: MixedOrder, short_days_max: int) -> Plan:
-    """A duration as months, days and working days, in the order in which a pack counts them.
-
-    Years become months and weeks days, and neighbours of one unit are summed, so that
-    months are never added one after the other. A period of few days counts working days
-    only where the pack has such a threshold.
-    """
-    parts = [(p.value * _BASES.get(p.unit, (1,))[0], _based(p.unit)) for p in periods]
-    if order is MixedOrder.largest_first:
-        parts.sort(key=lambda part: _RANKS[part[1]])
-    summed: list[tuple[int, Unit]] = []
-    for value, unit in parts:
-        if summed and summed[-1][1] is unit:
-            summed[-1] = (summed[-1][0] + value, unit)
-        else:
-            summed.append((value, unit))
-    if len(summed) == 1 and summed[0][1] is Unit.day and summed[0][0] <= short_days_max:
-        return ((summed[0][0], Unit.working_day),)
-    return tuple(summed)
-
-
-def _based(unit: Unit) -> Unit:
-    return _BASES[unit][1] if unit in _BASES else unit
 
 
 class Sheet:
@@ -163,6 +127,8 @@ class Sheet:
                 trigger_on=trigger_on,
             )
             return trigger_on, self.pack.month_anchor.value
+        if cited.value is TriggerDay.next_working:
+            return self._from_next_working(trigger_on, cited), self.pack.month_anchor.value
         eve = add_days(trigger_on, -self.sign)
         self.note(
             "trigger",
@@ -177,6 +143,30 @@ class Sheet:
         )
         # The first day counted keeps its number, and the period ends on the eve of it.
         return eve, MonthAnchor.day_after
+
+    def _from_next_working(self, trigger_on: date, cited: Cited[TriggerDay]) -> date:
+        """The eve of the first working day after the trigger (before it, counting back)."""
+        beside = add_days(trigger_on, self.sign)
+        if self.sign > 0:
+            first = self.counting.next_working(beside)
+            self.meet(self.counting.days_off_between(beside, add_days(first, -1)))
+        else:
+            first = self.counting.previous_working(beside)
+            self.meet(self.counting.days_off_between(add_days(first, 1), beside))
+        eve = add_days(first, -self.sign)
+        self.note(
+            "trigger",
+            cited,
+            trigger_on,
+            eve,
+            "Time runs from {trigger_on:weekday}; the first day counted is {first_on:weekday}."
+            if self.sign > 0
+            else "Time is counted back from {trigger_on:weekday}; the first day counted is "
+            "{first_on:weekday}.",
+            trigger_on=trigger_on,
+            first_on=first,
+        )
+        return eve
 
     def count(self, day: date, parts: Plan, anchor: MonthAnchor) -> date:
         """Count every part of a plan, from ``day``."""

@@ -42,13 +42,13 @@ def deemed_service_on(
             pack=pack.id,
             method=method,
         ).at("service_method")
-    deemed, act_on = cited.value, _act_day(cited.value, done_at, zone)
-    if deemed.unit is Unit.working_day:
-        day = calendar.add_working(act_on, deemed.days)
-    else:
-        day = add_days(act_on, deemed.days)
-    if deemed.working:
-        day = calendar.next_working(day)
+    deemed = cited.value
+    act_on, *later = _act_days(deemed, done_at, zone)
+    day = _deemed_day(deemed, act_on, calendar)
+    if any(_deemed_day(deemed, other, calendar) != day for other in later):
+        raise TriggerUnknown(
+            "Whether service counts that day depends on its hour, which is not known."
+        ).at("trigger")
     why = phrase(
         "Service by {method}, counted from {act_on:weekday} with {duration} added, is deemed "
         "done on {to_on:weekday}.",
@@ -61,14 +61,23 @@ def deemed_service_on(
     return day, Step("deemed_service", cited.citation, done_on, day, why, cited.verified)
 
 
-def _act_day(deemed: DeemedService, done_at: date | datetime, zone: ZoneInfo) -> date:
-    """The day of the act, or the next one when it was done at or after the cut-off hour."""
+def _deemed_day(deemed: DeemedService, act_on: date, calendar: CourtCalendar) -> date:
+    if deemed.unit is Unit.working_day:
+        day = calendar.add_working(act_on, deemed.days)
+    else:
+        day = add_days(act_on, deemed.days)
+    return calendar.next_working(day) if deemed.working else day
+
+
+def _act_days(deemed: DeemedService, done_at: date | datetime, zone: ZoneInfo) -> list[date]:
+    """The day on which the act counts as done; both days where its hour is needed and unknown.
+
+    Both may be deemed the same day: on a Saturday, say, where service counts on Monday.
+    """
     if isinstance(done_at, datetime):
         local = aware(done_at).astimezone(zone)
         late = deemed.cut_off is not None and local.time() >= deemed.cut_off
-        return add_days(local.date(), 1) if late else local.date()
-    if deemed.cut_off is not None:
-        raise TriggerUnknown(
-            "Whether service counts that day depends on its hour, which is not known."
-        ).at("trigger")
-    return done_at
+        return [add_days(local.date(), 1) if late else local.date()]
+    if deemed.cut_off is None:
+        return [done_at]
+    return [done_at, add_days(done_at, 1)]

@@ -11,9 +11,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from app.domain.calendars import CourtCalendar
-from app.domain.counting import plan
 from app.domain.deadlines import compute
 from app.domain.periods import Direction, MonthAnchor, Unit, add_days, add_months
+from app.domain.plans import plan
 from app.domain.rulepacks import MixedOrder, Roll, RulePack, TriggerDay
 from app.domain.terms import Within
 

@@ -47,6 +47,8 @@ class TriggerDay(StrEnum):
 
     excluded = "excluded"
     included = "included"
+    next_working = "next_working"
+    """The count begins on the next working day (Fla. 2.514(a)(1)(A)); backward, the one before."""
 
 
 class MixedOrder(StrEnum):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from app.domain.counting import Plan, Sheet
+from app.domain.counting import Sheet
 from app.domain.periods import MonthAnchor, Unit, add_days
+from app.domain.plans import Plan
 from app.domain.rulepacks import Cited, Roll, YearlyWindow
 from app.errors import Incomputable, Invalid
 

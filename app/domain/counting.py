@@ -218,15 +218,21 @@ class Sheet:
         said = count_phrase(value, unit)
         self.note(rule, cited, day, end, template, duration=said, from_on=day, to_on=end)
 
-    def finish(self, day: date) -> date:
+    def finish(self, day: date, periods: Duration) -> date:
         """The extra day of a *délai franc*, or the clear day of a backward period."""
         if self.sign > 0:
-            return self._one_more("franc", self.pack.franc, day)
-        return self._one_more("clear_day", self.pack.backward_clear, day)
+            franc = self.pack.franc
+            return self._one_more("franc", franc, day) if franc.value else day
+        clear = self.pack.backward_clear
+        if clear.value is None:
+            raise self.pack.refusal(
+                clear, "The rules {pack} do not say how a period is counted back ({citation})."
+            ).at("direction")
+        if any(period.unit in clear.value for period in periods):
+            return self._one_more("clear_day", clear, day)
+        return day
 
-    def _one_more(self, rule: str, cited: Cited[bool], day: date) -> date:
-        if not cited.value:
-            return day
+    def _one_more(self, rule: str, cited: Cited[Any], day: date) -> date:
         end = add_days(day, self.sign)
         self.note(
             rule,

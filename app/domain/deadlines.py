@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from app.domain.calendars import CourtCalendar
 from app.domain.computation import EXTENSIONS_MAX, Computation, Extension, replay
 from app.domain.counting import Sheet, Step
-from app.domain.deemed import deemed_service_on
+from app.domain.deemed import deemed_service_on, eve_of_first
 from app.domain.hours import day_over, hour_end, last_day, local_day
 from app.domain.periods import Direction, Duration, Unit, duration_phrase, merge
 from app.domain.rulepacks import Cited, ExtensionBase, RulePack
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 _BY_DECISION = Cited(value=None, citation="")
-_ONE_DAY = ((1, Unit.day),)
+_ONE_DAY = (((1, Unit.day),), ((1, Unit.working_day),))
 
 
 class _End(NamedTuple):
@@ -127,7 +127,7 @@ def _deemed(
         method=method, done_at=trigger, pack=sheet.pack, calendar=sheet.counting, zone=zone
     )
     sheet.steps.append(step)
-    return day
+    return eve_of_first(sheet, method, day)
 
 
 def _refuse_moves_back(extensions: Sequence[Extension], suspensions: Sequence[Suspension]) -> None:
@@ -200,9 +200,9 @@ def _days(
     start_on, anchor = sheet.start(trigger_on)
     parts = sheet.parts(periods)
     end = counted(sheet, start_on, parts, anchor, suspensions)
-    if sheet.pack.min_working_days.value and sheet.sign > 0 and parts != _ONE_DAY:
+    if sheet.pack.min_working_days.value and sheet.sign > 0 and parts not in _ONE_DAY:
         end = sheet.lengthened(start_on, end)
-    return _End(sheet.finish(sheet.served(end, method)))
+    return _End(sheet.finish(sheet.served(end, method), periods))
 
 
 def _extended(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from app.domain.calendars import CourtCalendar
-from app.domain.counting import Step
+from app.domain.counting import Sheet, Step
 from app.domain.hours import aware
 from app.domain.methods import method_phrase
 from app.domain.periods import Unit, add_days, count_phrase
@@ -51,7 +51,10 @@ def deemed_service_on(
         ).at("trigger")
     why = phrase(
         "Service by {method}, counted from {act_on:weekday} with {duration} added, is deemed "
-        "done on {to_on:weekday}.",
+        "done on {to_on:weekday}."
+        if deemed.days
+        else "Service by {method}, counted from {act_on:weekday}, is deemed done on "
+        "{to_on:weekday}.",
         method=method_phrase(method),
         act_on=act_on,
         duration=count_phrase(deemed.days, deemed.unit),
@@ -59,6 +62,23 @@ def deemed_service_on(
     )
     done_on = done_at.astimezone(zone).date() if isinstance(done_at, datetime) else done_at
     return day, Step("deemed_service", cited.citation, done_on, day, why, cited.verified)
+
+
+def eve_of_first(sheet: Sheet, method: str, day: date) -> date:
+    """The day from which a period runs: the deemed day, or its eve where it counts itself."""
+    cited = sheet.pack.deemed_service[method]
+    if not cited.value.first_counted:
+        return day
+    eve = add_days(day, -1)
+    sheet.note(
+        "first_counted",
+        cited,
+        day,
+        eve,
+        "{day:weekday} is itself the first day counted.",
+        day=day,
+    )
+    return eve
 
 
 def _deemed_day(deemed: DeemedService, act_on: date, calendar: CourtCalendar) -> date:

@@ -159,6 +159,9 @@ _COUNTS = {
 
 
 def _same_hour(sheet: Sheet, raw_on: date, over_at: datetime, zone: ZoneInfo) -> datetime:
+    if not sheet.pack.hours_roll.value:
+        sheet.rolling.require(raw_on)
+        return over_at
     rolled_on = sheet.roll(raw_on)
     if rolled_on == raw_on:
         return over_at

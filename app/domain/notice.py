@@ -14,7 +14,7 @@ from app.domain.calendars import CourtCalendar
 from app.domain.computation import Computation
 from app.domain.counting import Sheet, Step
 from app.domain.deadlines import trigger_day
-from app.domain.deemed import deemed_service_on
+from app.domain.deemed import deemed_service_on, eve_of_first
 from app.domain.periods import Direction, Duration, Unit, add_days
 from app.domain.rulepacks import Cited, DeadlineKind, DeemedService, RulePack
 from app.domain.stays import Suspension, counted
@@ -62,9 +62,13 @@ def earliest_date(
                 zone=zone,
             )
             sheet.steps.append(step)
+            trigger_on = eve_of_first(sheet, service_method, trigger_on)
     start_on, anchor = sheet.start(trigger_on)
     end = counted(sheet, start_on, sheet.parts(periods), anchor, suspensions)
-    raw_on = earliest_on = _free(sheet, sheet.served(end, service_method), periods)
+    end = sheet.served(end, service_method)
+    if not pack.roll_only_acts_at_court.value:
+        end = sheet.roll(end)
+    raw_on = earliest_on = _free(sheet, end, periods)
     if kind is DeadlineKind.earliest_hearing:
         earliest_on = _sitting(sheet, earliest_on)
     else:

@@ -115,13 +115,14 @@ def _deemed(data: object, path: str) -> Cited[DeemedService]:
         data,
         path,
         required={"days", "citation"},
-        optional={"unit", "cut_off", "working"} | _CITATION_OPTIONAL,
+        optional={"unit", "cut_off", "working", "first_counted"} | _CITATION_OPTIONAL,
     )
     deemed = DeemedService(
         days=_count(table["days"], f"{path}.days"),
         unit=_day_unit(table.get("unit", "day"), f"{path}.unit"),
         cut_off=_hour(table.get("cut_off", "24:00"), f"{path}.cut_off"),
         working=_flag(table.get("working", False), f"{path}.working"),
+        first_counted=_flag(table.get("first_counted", False), f"{path}.first_counted"),
     )
     return Cited(deemed, *_citation(table, path))
 
@@ -296,6 +297,10 @@ def _unit_set(data: object, path: str) -> frozenset[Unit]:
     return frozenset(_each(_member(Unit), data, path))
 
 
+def _clear_units(data: object, path: str) -> frozenset[Unit] | None:
+    return None if data == "refused" else _unit_set(data, path)
+
+
 _RULES: dict[str, Read[Any]] = {
     "units": _unit_set,
     "trigger_day": _member(TriggerDay),
@@ -309,10 +314,11 @@ _RULES: dict[str, Read[Any]] = {
     "roll_before": _member(Roll),
     "roll_only_acts_at_court": _flag,
     "fixed_dates_roll": _flag,
-    "backward_clear": _flag,
+    "backward_clear": _clear_units,
     "franc": _flag,
     "extension_base": _member(ExtensionBase),
     "hour_count": _member(HourCount),
+    "hours_roll": _flag,
     "closures_count": _flag,
     "day_end": _hour,
 }

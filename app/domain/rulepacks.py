@@ -115,13 +115,15 @@ class DeemedService:
     """When a mode of service is deemed done.
 
     ``days`` of ``unit`` after the act; an act at or after ``cut_off`` counts as done the next
-    day; ``working`` moves the result to a working day.
+    day; ``working`` moves the result to a working day. ``first_counted``: a period counts the
+    deemed day itself as its first (Belgian CJ art. 53bis).
     """
 
     days: int = 0
     unit: Unit = Unit.day
     cut_off: time | None = None
     working: bool = False
+    first_counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +207,15 @@ class RulePack:
     roll_before: Cited[Roll]
     roll_only_acts_at_court: Cited[bool]
     fixed_dates_roll: Cited[bool]
-    backward_clear: Cited[bool]
-    """Counting back, the last day counted is not itself available."""
+    backward_clear: Cited[frozenset[Unit] | None]
+    """Units in which, counting back, the last day counted is not itself available; None: the
+    rules do not say how a period is counted back, so nothing is answered."""
     franc: Cited[bool]
     """The period is one day longer (French *délai franc*)."""
     extension_base: Cited[ExtensionBase]
     hour_count: Cited[HourCount]
+    hours_roll: Cited[bool]
+    """A period in hours that ends on a day off ends at the same hour of a working day."""
     closures_count: Cited[bool]
     """Days on which this very court was closed move a last day that falls on them."""
     day_end: Cited[time | None]

@@ -26,10 +26,11 @@ BASE: dict[str, object] = {
     "roll_before": "none",
     "roll_only_acts_at_court": False,
     "fixed_dates_roll": False,
-    "backward_clear": False,
+    "backward_clear": [],
     "franc": False,
     "extension_base": "trigger",
     "hour_count": "elapsed",
+    "hours_roll": True,
     "closures_count": True,
     "day_end": "24:00",
 }
@@ -44,7 +45,7 @@ CHANGES: dict[str, dict[str, object]] = {
     },
     "gb-eaw-cpr": {
         "short_period_days_max": 5,
-        "backward_clear": True,
+        "backward_clear": ["day", "week", "working_day"],
         "roll_only_acts_at_court": True,
     },
     "eu-1182-71": {},

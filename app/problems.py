@@ -114,9 +114,10 @@ def _path(error: Mapping[str, Any]) -> str:
     loc = [str(part) for part in error["loc"]]
     if loc[:1] in (["body"], ["query"], ["header"]):
         loc = loc[1:]
-    # The tag of a union is no field of the reader's.
-    loc = [p for i, p in enumerate(loc) if not (i == 0 and p in _TAGS)]
     inner = (error.get("ctx") or {}).get("field") if error["type"] == SAID else None
+    # The tag of a union is no field of the reader's; alone it is one, of another schema.
+    if loc[:1] and loc[0] in _TAGS and (loc[1:] or inner):
+        loc = loc[1:]
     return ".".join([*loc, *([inner] if inner else [])]) or "body"
 
 

@@ -26,6 +26,8 @@ _OPTIONS = {
     "suspensions": "stay",
     "closures": "closure",
     "service_method": "service-method",
+    "rule_on": "rule-on",
+    "at_court": "at-court",
 }
 """What a field is called on the command line, where that differs."""
 
@@ -56,6 +58,9 @@ def deadline(
     closure: Annotated[
         list[str] | None, typer.Option(help="A day on which the court is closed. Repeat.")
     ] = None,
+    rule_on: Annotated[
+        str | None, typer.Option("--rule-on", help="Apply the rules that hold on this day.")
+    ] = None,
     at_court: Annotated[
         bool | None,
         typer.Option("--at-court/--not-at-court", help="Whether the act is done at the court."),
@@ -82,6 +87,7 @@ def deadline(
             "suspensions": [_stay(each) for each in stay or ()],
             "closures": closure or [],
             "at_court": at_court,
+            "rule_on": rule_on,
             "roll": "on" if roll else "off",
         }
     )

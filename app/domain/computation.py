@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import NamedTuple
 
 from app.domain.calendars import DayOff
-from app.domain.counting import Step
 from app.domain.periods import PERIODS_MAX, Duration
 from app.domain.rulepacks import DeadlineKind
+from app.domain.steps import Step
 from app.domain.terms import Until
 from app.errors import Invalid
 
@@ -64,21 +63,3 @@ class Computation(NamedTuple):
     calendar_version: str
     days_used: tuple[DayOff, ...]
     kind: DeadlineKind = DeadlineKind.last_day
-
-
-def replay(steps: Iterable[Step]) -> date:
-    """Walk the steps and give the day they lead to.
-
-    Raises:
-        ValueError: a step does not start where the one before it ended, or none moves.
-    """
-    here: date | None = None
-    for step in steps:
-        if step.from_on is None or step.to_on is None:
-            continue
-        if here is not None and step.from_on != here:
-            raise ValueError(f"step {step.rule} starts on {step.from_on}, not on {here}")
-        here = step.to_on
-    if here is None:
-        raise ValueError("no step moves a day")
-    return here

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from app.domain.calendars import CourtCalendar, DayOff
 from app.domain.methods import method_phrase
@@ -26,26 +26,11 @@ from app.domain.rulepacks import (
     ServiceTiming,
     TriggerDay,
 )
+from app.domain.steps import Step
 from app.errors import Incomputable
 from app.phrases import Phrase
 
 _AS_ASKED = Cited(value=None, citation="")
-
-
-class Step(NamedTuple):
-    """One step of a computation. (A tuple, for a bench of a million of them.)
-
-    ``rule`` is a stable code, ``citation`` the text applied, ``verified`` whether that text
-    was read by those who wrote the pack. The day moves from ``from_on`` to ``to_on``; a
-    remark that moves nothing has neither.
-    """
-
-    rule: str
-    citation: str
-    from_on: date | None
-    to_on: date | None
-    why: Phrase
-    verified: bool = True
 
 
 class Sheet:

@@ -11,13 +11,14 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.domain.calendars import CourtCalendar
-from app.domain.computation import EXTENSIONS_MAX, Computation, Extension, replay
-from app.domain.counting import Sheet, Step
+from app.domain.computation import EXTENSIONS_MAX, Computation, Extension
+from app.domain.counting import Sheet
 from app.domain.deemed import deemed_service_on, eve_of_first
 from app.domain.hours import day_over, hour_end, last_day, local_day
 from app.domain.periods import Direction, Duration, Unit, duration_phrase, merge
 from app.domain.rulepacks import Cited, ExtensionBase, RulePack
 from app.domain.stays import Suspension, SuspensionEffect, counted, halts, prorogued, run
+from app.domain.steps import Step, replay
 from app.domain.terms import NoTerm, Term, TriggerKind, Until, Within
 from app.errors import Incomputable, Invalid, RuleNotInForce, TriggerUnknown
 

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from app.domain.calendars import CourtCalendar
-from app.domain.counting import Sheet, Step
+from app.domain.counting import Sheet
 from app.domain.hours import aware
 from app.domain.methods import method_phrase
 from app.domain.periods import Unit, add_days, count_phrase
 from app.domain.rulepacks import DeemedService, RulePack
+from app.domain.steps import Step
 from app.errors import RuleNotInForce, TriggerUnknown
 from app.phrases import phrase
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from app.domain.calendars import CourtCalendar, DayOff
 from app.domain.computation import Computation
-from app.domain.counting import Step
+from app.domain.steps import Step
 
 MONTHS_MAX = 24
 

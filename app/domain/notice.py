@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 from app.domain.calendars import CourtCalendar
 from app.domain.computation import Computation
-from app.domain.counting import Sheet, Step
+from app.domain.counting import Sheet
 from app.domain.deadlines import trigger_day
 from app.domain.deemed import deemed_service_on, eve_of_first
 from app.domain.periods import Direction, Duration, Unit, add_days
 from app.domain.rulepacks import Cited, DeadlineKind, DeemedService, RulePack
 from app.domain.stays import Suspension, counted
+from app.domain.steps import Step
 from app.errors import Incomputable
 
 _SITS = Cited(value=None, citation="")

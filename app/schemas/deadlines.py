@@ -109,6 +109,10 @@ class DeadlineIn(Wire):
         bool | None,
         Field(description="Whether the act is to be done at the court, where the rules ask."),
     ] = None
+    rule_on: Annotated[
+        date | None,
+        Field(description="Apply the rules that hold on this day, if not those of the trigger's."),
+    ] = None
     roll: Annotated[
         Literal["on", "off"], Field(description="off: a last day that is a day off stays.")
     ] = "on"

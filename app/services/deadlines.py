@@ -49,7 +49,7 @@ def reckon(asked: DeadlineIn) -> Reckoned:
     zone, assumed = _zone(asked.time_zone, calendar)
     trigger = _on_clock(asked.trigger, zone, "trigger")
     closed = _closed(calendar, asked)
-    rule_on = _rule_on(pack, trigger, zone)
+    rule_on = asked.rule_on or _rule_on(pack, trigger, zone)
     found = _found(asked, pack, closed, zone, trigger, rule_on)
     return Reckoned(found, pack, closed, zone, assumed, trigger, rule_on)
 
@@ -182,7 +182,7 @@ def remarks(reckoned: Reckoned) -> Iterator[Phrase]:
         yield phrase("No time zone was given: {zone} was taken.", zone=reckoned.zone.key)
     if reckoned.rule_on is not None:
         yield phrase(
-            "These rules are stated from {on} on; as asked, they are applied to an earlier day.",
+            "As asked, the rules that hold on {on} are applied to another day.",
             on=reckoned.rule_on,
         )
     if any(

@@ -230,6 +230,13 @@ CLAUSES: list[tuple[str, law.Details, str]] = [
         "an exhibit was withdrawn; its number stays",
     ),
     ("outage", law.Outage(day("2021-09-02")), "the service could not be reached until"),
+    *(
+        ("law_change", law.LawChange("2027.1", "2+holidays-1", applied), said)
+        for applied, said in (
+            (True, "new versions applied: rules 2027.1, calendar 2+holidays-1"),
+            (False, "new versions not applied: rules 2027.1"),
+        )
+    ),
     ("correction", law.Correction(), "an earlier entry was corrected"),
 ]
 

@@ -154,6 +154,8 @@ _OBLIGATION_OUT: dict[str, Any] = {
         "late_by_days": [],
         "declared_total": None,
         "missing": None,
+        "withdrawn": 0,
+        "replaced": 0,
     },
     "computation": _COMPUTATION,
     "penalty": None,

@@ -33,13 +33,20 @@ class ElementState(Wire):
 
 
 class SharesOut(Wire):
-    """How many documents came on time, how many late, and by how many days."""
+    """How many documents came on time, how many late, and by how many days.
+
+    A document that was replaced counts once, by when its first version came that stands.
+    """
 
     on_time: int
     late: int
     late_by_days: list[tuple[int, int]]
     declared_total: int | None
     missing: int | None
+    withdrawn: Annotated[int, Field(description="Documents withdrawn since: not counted.")]
+    replaced: Annotated[
+        int, Field(description="Later versions of a document that is counted already.")
+    ]
 
 
 class AccrualOut(Wire):

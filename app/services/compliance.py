@@ -133,6 +133,8 @@ def _obligation_out(
             late_by_days=list(one.shares.late_by_days),
             declared_total=one.shares.declared_total,
             missing=one.shares.missing,
+            withdrawn=one.shares.withdrawn,
+            replaced=one.shares.replaced,
         ),
         computation=(
             computation_out(clock.computation, language, zone) if clock.computation else None

@@ -257,7 +257,9 @@ def test_no_page_names_what_its_reader_may_not_see(stage: Stage) -> None:
             f"/orders/{order['id']}/productions",
             {"party_id": str(stage.api.cast.obligor), "title": "Communication"},
         )
-        words = {"title": title} | ({"confidentiality": state} if state == RESTRICTED else {})
+        words: dict[str, Any] = {"title": title} | (
+            {"confidentiality": state} if state == RESTRICTED else {}
+        )
         assert counsel.upload(production, str(number), **words).is_success
         if state != DRAFT:
             counsel.made(f"/productions/{production['id']}/deposit")

@@ -160,6 +160,7 @@ _OBLIGATION_OUT: dict[str, Any] = {
     "computation": _COMPUTATION,
     "penalty": None,
     "reasons": [{"said": "Service of the decision.", "event_id": None, "citation": ""}],
+    "warnings": [],
 }
 _EXHIBIT_OUT = {
     "id": _EXHIBIT,
@@ -224,6 +225,7 @@ _PREVIEW = {
         }
     ],
     "unmoved": 3,
+    "warnings": [],
 }
 
 EXAMPLES: dict[str, Any] = {

@@ -76,7 +76,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class ObligationAssessment:
-    """What the record lets one say of one obligation at one instant."""
+    """What the record lets one say of one obligation at one instant.
+
+    ``warnings`` are those of the reasons that a reader must not miss: what was recorded and
+    does not count, or counts without its proof.
+    """
 
     obligation: ObligationFacts
     status: Status
@@ -85,6 +89,7 @@ class ObligationAssessment:
     standing: Standing
     sentence: Phrase
     reasons: tuple[Reason, ...]
+    warnings: tuple[Reason, ...]
     answered: tuple[UUID, ...]
     unanswered: tuple[UUID, ...]
     late_days: int
@@ -165,6 +170,7 @@ def _assess_one(
             court.zone,
         ),
         reasons=tuple(_reasons(own, standing)),
+        warnings=tuple(_warnings(standing)),
         answered=tuple(e for e in elements if e in standing.answered),
         unanswered=tuple(e for e in elements if e not in standing.answered),
         late_days=late_days(standing, court, as_of),
@@ -258,8 +264,16 @@ def standing_facts(standing: Standing, court: CourtTime) -> StandingFacts:
 
 def _reasons(events: Iterable[Event], standing: Standing) -> Iterable[Reason]:
     """The events, then the rule texts, that led here, in the order they were applied."""
+    doubted = {warning.event_id: warning for warning in _warnings(standing)}
     for event in events:
         yield Reason(reasons.event_said(event), event.id)
+        if event.id in doubted:
+            yield doubted[event.id]
     if standing.clock.computation is not None:
         for step in standing.clock.computation.steps:
             yield Reason(step.why, None, step.citation)
+
+
+def _warnings(standing: Standing) -> Iterable[Reason]:
+    for doubt in standing.clock.doubts:
+        yield Reason(reasons.doubt_said(doubt), doubt.event.id)

@@ -100,11 +100,15 @@ class Triggered:
 
 @dataclass(frozen=True, slots=True)
 class Extended:
-    """An extension, by order or by agreement, to a date or by a period."""
+    """An extension, by order or by agreement, to a date or by a period.
+
+    Of an agreement: the day on which it was concluded, and the writing that shows it.
+    """
 
     extension: Extension
     by: ExtensionBy = ExtensionBy.order
     agreed_on: date | None = None
+    writing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,10 @@ class ObligationOut(Wire):
     computation: ComputationOut | None
     penalty: AccrualOut | None
     reasons: list[ReasonOut]
+    warnings: Annotated[
+        list[ReasonOut],
+        Field(description="Reasons not to miss: recorded, but not counted or not proved."),
+    ]
 
 
 class AssessmentOut(Wire):
@@ -124,6 +128,15 @@ class Moved(Wire):
     new_sentence: str
 
 
+class Warned(Wire):
+    """What would have to be said of the event, for one obligation."""
+
+    obligation_id: UUID
+    category_number: str
+    obligor: str
+    said: str
+
+
 class Preview(Wire):
     """What an event would change. Nothing of it is saved."""
 
@@ -131,6 +144,7 @@ class Preview(Wire):
     as_of: Instant
     moved: list[Moved]
     unmoved: int
+    warnings: list[Warned]
 
 
 class ListedObligation(Wire):

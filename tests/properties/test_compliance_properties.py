@@ -46,6 +46,11 @@ class Placed(NamedTuple):
     categories: tuple[str, ...]
 
 
+def _agreed(draw: st.DrawFn, extension: Extension) -> law.Extended:
+    writing = draw(st.sampled_from(["", "letter"]))
+    return law.Extended(extension, law.ExtensionBy.agreement, draw(DAYS), writing)
+
+
 def _details(draw: st.DrawFn) -> tuple[str, law.Details]:
     on = draw(DAYS)
     period = (Period(draw(st.integers(1, 40)), Unit.day),)
@@ -53,6 +58,7 @@ def _details(draw: st.DrawFn) -> tuple[str, law.Details]:
         ("trigger", law.Triggered()),
         ("extension", law.Extended(Extension.by(period))),
         ("extension", law.Extended(Extension.to(on))),
+        ("extension", _agreed(draw, Extension.by(period))),
         ("stay", law.Stay(None, draw(st.sampled_from(SuspensionEffect)))),
         ("modification", law.Modification(draw(st.sampled_from(TERMS)))),
         ("modification", law.Modification()),

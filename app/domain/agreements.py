@@ -1,10 +1,10 @@
 """Extensions by agreement: which count, and what must be said of those that should not.
 
 A time that is over cannot be made longer: an extension agreed after the last day is on the
-record and is said to be there, and moves nothing (docs/decisions/0011). So it is where the
-rules speak of it: CPR 3.8(4) asks for *prior* written agreement, FRCP 29(b) lets parties
-stipulate before a time is over. Only the court gives time again, by an extension by order
-or a modification.
+record and is said to be there, and moves nothing (docs/decisions/0011). The one rule read
+that speaks of it asks for *prior* written agreement (England, CPR 3.8(4)); the packs we
+have say nothing of it. Only the court gives time again, by an extension by order or a
+modification.
 
 Writing is proof and not what makes an agreement: without one the extension counts, and the
 assessment says that none is recorded.

@@ -94,6 +94,7 @@ class Stage(Scene):
     def __init__(self, service: FastAPI, api: Api) -> None:
         super().__init__(api)
         self.service = service
+        self.readers: dict[str | None, Reader] = {}
         self.orders = {AWAITING: self.order, SERVED: api.served(), ENDED: api.served()}
         ended = {"kind": "withdrawal", "effective_on": "2021-08-02", "reason": "Désistement"}
         api.made(f"/orders/{self.orders[ENDED]['id']}/events", ended)
@@ -150,7 +151,12 @@ class Stage(Scene):
 
     def ask(self, role: str | None, method: str, address: str, form: dict[str, Any]) -> Any:
         """The answer, redirects not followed."""
-        reader = self.reader(role)
+        if address in ("/sign-in", "/sign-out"):
+            # These end a session: they have one of their own.
+            reader = self.reader(role)
+        else:
+            reader = self.readers.get(role) or self.reader(role)
+            self.readers[role] = reader
         if address == "/sign-in":
             # Its form is tied to the visitor, not to a session that there may be already.
             reader.csrf = _form_token(reader)

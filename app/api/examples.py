@@ -154,10 +154,13 @@ _OBLIGATION_OUT: dict[str, Any] = {
         "late_by_days": [],
         "declared_total": None,
         "missing": None,
+        "withdrawn": 0,
+        "replaced": 0,
     },
     "computation": _COMPUTATION,
     "penalty": None,
     "reasons": [{"said": "Service of the decision.", "event_id": None, "citation": ""}],
+    "warnings": [],
 }
 _EXHIBIT_OUT = {
     "id": _EXHIBIT,
@@ -222,6 +225,7 @@ _PREVIEW = {
         }
     ],
     "unmoved": 3,
+    "warnings": [],
 }
 
 EXAMPLES: dict[str, Any] = {

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.domain.agreements import Doubt, sifted
 from app.domain.calendars import CourtCalendar
 from app.domain.deadlines import Computation, Extension, Suspension, compute
 from app.domain.events import (
@@ -105,6 +106,8 @@ class Clock:
     provisional: bool = False
     undated: bool = False
     extensions: tuple[Extension, ...] = ()
+    # Extensions by agreement that came too late, or of which no writing is recorded.
+    doubts: tuple[Doubt, ...] = ()
     computation: Computation | None = None
     # The last day before a stay made it unknowable: shown, never applied.
     interrupted: Computation | None = None
@@ -145,6 +148,21 @@ def clock_of(
 ) -> Clock:
     """The clock as the events so far leave it. Raises ``Incomputable`` where no rule answers."""
     court = court.under(events)
+
+    def last_day(before: Sequence[Event]) -> date | None:
+        return _counted(obligation, court, before, stays_of(before, court)).due_on
+
+    kept, doubts = sifted(events, last_day)
+    clock = _counted(obligation, court, kept, stays)
+    return replace(clock, doubts=doubts) if doubts else clock
+
+
+def _counted(
+    obligation: ObligationFacts,
+    court: CourtTime,
+    events: Sequence[Event],
+    stays: Sequence[StayInterval],
+) -> Clock:
     term, extensions = _term(obligation.category.term, events)
     if isinstance(term, NoTerm):
         # A date that the court sets later is a modification, with a term of its own.

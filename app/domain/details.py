@@ -101,11 +101,15 @@ class Triggered:
 
 @dataclass(frozen=True, slots=True)
 class Extended:
-    """An extension, by order or by agreement, to a date or by a period."""
+    """An extension, by order or by agreement, to a date or by a period.
+
+    Of an agreement: the day on which it was concluded, and the writing that shows it.
+    """
 
     extension: Extension
     by: ExtensionBy = ExtensionBy.order
     agreed_on: date | None = None
+    writing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,21 +245,30 @@ class ProductionDeposited:
 
 @dataclass(frozen=True, slots=True)
 class ExhibitReplaced:
-    """A later exhibit replaces one already produced; both stay, the number stays."""
+    """A later exhibit replaces one already produced; both stay, the number stays.
+
+    ``production_id`` is the production with which the later one came, ``counted_in`` the
+    categories of which both are documents: there the two are one.
+    """
 
     exhibit_id: UUID
     by_exhibit_id: UUID
+    production_id: UUID
+    counted_in: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class ExhibitWithdrawn:
     """An exhibit is withdrawn: its place, number and hash stay.
 
-    ``element_ids`` are the elements that nothing else answers any more.
+    ``production_id`` is the production with which it came, ``counted_in`` the categories
+    of which it is a document; ``element_ids`` are the elements that nothing else answers
+    any more.
     """
 
     exhibit_id: UUID
-    category_ids: frozenset[UUID] = frozenset()
+    production_id: UUID
+    counted_in: frozenset[UUID] = frozenset()
     element_ids: frozenset[UUID] = frozenset()
 
 

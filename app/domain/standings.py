@@ -24,12 +24,14 @@ from app.domain.clocks import (
     stayed_by,
     stays_of,
 )
+from app.domain.documents import DocumentCount, Move
 from app.domain.events import (
     AppealDecided,
     AppealOutcome,
     CategoryAnswer,
     Ended,
     Event,
+    ExhibitReplaced,
     ExhibitWithdrawn,
     ProductionDeposited,
     Ruling,
@@ -71,6 +73,8 @@ class Standing:
     ended_event: Event | None
     answered: frozenset[UUID]
     deliveries: tuple[Delivery, ...]
+    # Deposits, withdrawals and replacements, as they changed how many documents count.
+    documents: tuple[Move, ...]
 
 
 _WHOLE = frozenset({Declaration.complete, Declaration.nothing_responsive})
@@ -142,6 +146,7 @@ def _stand(
         ended_event=ended[0] if ended else None,
         answered=frozenset(came.answered),
         deliveries=tuple(came.deliveries),
+        documents=tuple(came.count.moves),
     )
 
 
@@ -152,10 +157,13 @@ class _Came:
     ``completed_at``: since when it is declared complete with every element answered. The
     last declaration counts; an objection declares nothing. A signed statement that nothing
     is responsive answers every element while it is the last word. An answer lost by a
-    withdrawal ends completeness until it is given again.
+    withdrawal ends completeness until it is given again. Where no element is named, a
+    declaration of completeness falls with the last document it rested on: another, made
+    later, may still rest on one.
     """
 
     category: CategoryFacts
+    count: DocumentCount
     deliveries: list[Delivery] = field(default_factory=list)
     first_produced_at: datetime | None = None
     completed_at: datetime | None = None
@@ -169,8 +177,9 @@ class _Came:
             return self.ticked.union(self.category.element_ids)
         return self.ticked
 
-    def deposit(self, event: Event, answer: CategoryAnswer) -> None:
+    def deposit(self, event: Event, production_id: UUID, answer: CategoryAnswer) -> None:
         """Count what one deposit says of the category."""
+        self.count.deposit(event.effective_at, production_id, answer)
         self.deliveries.append(Delivery(event, event.effective_at, answer))
         self.ticked |= answer.element_ids
         if answer.declaration in _PRODUCES:
@@ -178,10 +187,26 @@ class _Came:
             self.first_produced_at = self.first_produced_at or event.effective_at
         self._turn(event.effective_at)
 
-    def withdraw(self, event: Event, element_ids: frozenset[UUID]) -> None:
-        """Count out the elements that a withdrawn exhibit alone answered."""
-        self.ticked -= element_ids
+    def withdraw(self, event: Event, said: ExhibitWithdrawn) -> None:
+        """Count out a withdrawn exhibit, and the elements that it alone answered."""
+        rested = self._rests_on()
+        self.count.withdraw(event.effective_at, said)
+        self.ticked -= said.element_ids
+        if rested and not self._rests_on():
+            self._fall()
         self._turn(event.effective_at)
+
+    def _rests_on(self) -> int:
+        """On how many documents completeness rests, where they alone can show it."""
+        if self.category.element_ids or self.declared is not Declaration.complete:
+            return 0
+        return self.count.by(self.completed_at) if self.completed_at else 0
+
+    def _fall(self) -> None:
+        whole = (d.at for d in self.deliveries if d.answer.declaration is Declaration.complete)
+        self.completed_at = next((at for at in whole if self.count.by(at)), None)
+        if self.completed_at is None:
+            self.declared = Declaration.partial
 
     def _turn(self, at: datetime) -> None:
         whole = self.declared in _WHOLE and self.answered.issuperset(self.category.element_ids)
@@ -189,15 +214,17 @@ class _Came:
 
 
 def _came(category: CategoryFacts, events: Iterable[Event]) -> _Came:
-    came = _Came(category)
+    came = _Came(category, DocumentCount(category.id))
     for event in events:
         match event.details:
-            case ProductionDeposited(answers=answers):
+            case ProductionDeposited(production_id, answers):
                 for answer in answers:
                     if answer.category_id == category.id:
-                        came.deposit(event, answer)
-            case ExhibitWithdrawn(element_ids=element_ids):
-                came.withdraw(event, element_ids)
+                        came.deposit(event, production_id, answer)
+            case ExhibitWithdrawn() as said:
+                came.withdraw(event, said)
+            case ExhibitReplaced() as said:
+                came.count.replace(event.effective_at, said)
     return came
 
 

@@ -33,13 +33,20 @@ class ElementState(Wire):
 
 
 class SharesOut(Wire):
-    """How many documents came on time, how many late, and by how many days."""
+    """How many documents came on time, how many late, and by how many days.
+
+    A document that was replaced counts once, by when its first version came that stands.
+    """
 
     on_time: int
     late: int
     late_by_days: list[tuple[int, int]]
     declared_total: int | None
     missing: int | None
+    withdrawn: Annotated[int, Field(description="Documents withdrawn since: not counted.")]
+    replaced: Annotated[
+        int, Field(description="Later versions of a document that is counted already.")
+    ]
 
 
 class AccrualOut(Wire):
@@ -84,6 +91,10 @@ class ObligationOut(Wire):
     computation: ComputationOut | None
     penalty: AccrualOut | None
     reasons: list[ReasonOut]
+    warnings: Annotated[
+        list[ReasonOut],
+        Field(description="Reasons not to miss: recorded, but not counted or not proved."),
+    ]
 
 
 class AssessmentOut(Wire):
@@ -117,6 +128,15 @@ class Moved(Wire):
     new_sentence: str
 
 
+class Warned(Wire):
+    """What would have to be said of the event, for one obligation."""
+
+    obligation_id: UUID
+    category_number: str
+    obligor: str
+    said: str
+
+
 class Preview(Wire):
     """What an event would change. Nothing of it is saved."""
 
@@ -124,6 +144,7 @@ class Preview(Wire):
     as_of: Instant
     moved: list[Moved]
     unmoved: int
+    warnings: list[Warned]
 
 
 class ListedObligation(Wire):

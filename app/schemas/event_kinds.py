@@ -94,7 +94,10 @@ class TriggerIn(EventBase):
 
 
 class ExtensionIn(EventBase):
-    """More time, by order or by agreement: by a period, or to a date (and hour)."""
+    """More time, by order or by agreement: by a period, or to a date (and hour).
+
+    An agreement of after the last day is recorded, said to be there, and moves nothing.
+    """
 
     kind: Literal["extension"]
     by: law.ExtensionBy = law.ExtensionBy.order
@@ -102,6 +105,7 @@ class ExtensionIn(EventBase):
     to_on: date | None = None
     to_at: Annotated[time | None, Field(description="Court-local hour on that date.")] = None
     agreed_on: date | None = None
+    writing: Annotated[Line, Field(description="The letter or message that shows it.")] = ""
 
     @model_validator(mode="after")
     def _period_or_date(self) -> Self:
@@ -119,7 +123,7 @@ class ExtensionIn(EventBase):
         else:
             assert self.to_on is not None  # noqa: S101  the validator says so
             extension = Extension.to(self.to_on, self.to_at)
-        return law.Extended(extension, self.by, self.agreed_on)
+        return law.Extended(extension, self.by, self.agreed_on, self.writing)
 
 
 class StayIn(EventBase):

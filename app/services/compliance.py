@@ -5,7 +5,7 @@ Page, API and command line all answer from here, so they cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.domain.access import Action, Actor
 from app.domain.clocks import day_end
-from app.domain.compliance import Assessment, ObligationAssessment, assess
+from app.domain.compliance import Assessment, ObligationAssessment, Reason, assess
 from app.domain.penalties import TheoreticalAccrual
 from app.domain.reasons import end_of_day, event_said
 from app.errors import Invalid
@@ -26,7 +26,6 @@ from app.schemas import compliance as wire
 from app.schemas.events import EventOut
 from app.services.access import authorize
 from app.services.deadlines import computation_out
-from app.services.events import Change
 from app.services.facts import events_of, law_event, order_facts
 from app.services.lawbook import court_time
 from app.services.listing import Row, listed_sentence
@@ -131,18 +130,21 @@ def _obligation_out(
             late_by_days=list(one.shares.late_by_days),
             declared_total=one.shares.declared_total,
             missing=one.shares.missing,
+            withdrawn=one.shares.withdrawn,
+            replaced=one.shares.replaced,
         ),
         computation=(
             computation_out(clock.computation, language, zone) if clock.computation else None
         ),
         penalty=_accrual_out(one, language, zone),
-        reasons=[
-            wire.ReasonOut(
-                said=sentence(r.said, language, zone), event_id=r.event_id, citation=r.citation
-            )
-            for r in one.reasons
-        ],
+        reasons=[_reason_out(r, language, zone) for r in one.reasons],
+        warnings=[_reason_out(r, language, zone) for r in one.warnings],
     )
+
+
+def _reason_out(reason: Reason, language: Language, zone: ZoneInfo) -> wire.ReasonOut:
+    said = sentence(reason.said, language, zone)
+    return wire.ReasonOut(said=said, event_id=reason.event_id, citation=reason.citation)
 
 
 def _accrual_out(
@@ -163,41 +165,6 @@ def _accrual_out(
         item_days=found.item_days,
         capped=found.capped,
         reasons=[sentence(r, language, zone) for r in found.reasons],
-    )
-
-
-def preview_out(
-    changes: Iterable[Change], data_kind: str, as_of: datetime, zone: ZoneInfo, language: Language
-) -> wire.Preview:
-    """A change preview on the wire: what moves, old and new, and how many do not."""
-    listed = list(changes)
-    moved = [c for c in listed if c.moves]
-    return wire.Preview.model_validate(
-        {
-            "kind": data_kind,
-            "as_of": max([as_of, *(c.as_of for c in listed)]),
-            "moved": [_moved(c, zone, language) for c in moved],
-            "unmoved": len(listed) - len(moved),
-        }
-    )
-
-
-def _moved(change: Change, zone: ZoneInfo, language: Language) -> wire.Moved:
-    old, new = change.old, change.new
-    return wire.Moved(
-        obligation_id=new.obligation.id,
-        category_number=new.obligation.category.number,
-        obligor=new.obligation.obligor,
-        old_due_on=old.standing.clock.due_on,
-        new_due_on=new.standing.clock.due_on,
-        old_due_at=old.standing.clock.due_at,
-        new_due_at=new.standing.clock.due_at,
-        old_status=old.status,
-        new_status=new.status,
-        old_finding=old.finding,
-        new_finding=new.finding,
-        old_sentence=sentence(old.sentence, language, zone),
-        new_sentence=sentence(new.sentence, language, zone),
     )
 
 

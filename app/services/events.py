@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.domain import events as law
 from app.domain.access import Action, Actor, Role
-from app.domain.compliance import ObligationAssessment, assess
+from app.domain.compliance import ObligationAssessment, Reason, assess
 from app.domain.record import EVENTS_MAX
 from app.errors import Conflict, Invalid, NotAllowed
 from app.schemas import event_kinds as wire
@@ -45,6 +45,11 @@ class Change:
             or self.old.status != self.new.status
             or self.old.finding != self.new.finding
         )
+
+    @property
+    def warnings(self) -> list[Reason]:
+        """What would have to be said that was not said before."""
+        return [w for w in self.new.warnings if w not in self.old.warnings]
 
 
 def record_event(

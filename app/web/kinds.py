@@ -55,7 +55,13 @@ KINDS: dict[EventKind, Kind] = {
             *PERIOD,
             Field("to_on", msg("Or to this date"), "day", side="left"),
             TO_HOUR,
-            Field("agreed_on", msg("Agreed on, if by agreement"), "day"),
+            Field("agreed_on", msg("Agreed on, if by agreement"), "day", side="left"),
+            Field(
+                "writing",
+                msg("In writing, if by agreement"),
+                hint=msg("The letter or message that shows it, and its date."),
+                side="right",
+            ),
         ),
     ),
     EventKind.stay: Kind(

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from app import models as m
+from app.schemas.events import EVENT_IN
+from app.services.events import record_event
+from app.services.people import actor_of
 from tests.cli.conftest import Recorded, Run
 
 
@@ -48,6 +53,34 @@ def test_an_order_is_found_by_its_reference(run: Run, recorded: Recorded) -> Non
 def test_an_assessment_is_told_in_french(run: Run, recorded: Recorded) -> None:
     found = run("assess", "20/53181", "--as-of", "2021-09-14", "--lang", "fr")
     assert "échu, rien reçu" in found.output
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "Warning: The extension agreed on 20 September 2021 is not counted"),
+        ("fr", "Attention\u00a0: La prorogation convenue le 20 septembre 2021 ne compte pas"),
+    ],
+)
+def test_an_agreement_of_after_the_last_day_is_told(
+    run: Run, recorded: Recorded, lang: str, told: str
+) -> None:
+    with recorded.database.writing() as session:
+        late = {
+            "kind": "extension",
+            "to_on": "2021-10-01",
+            "by": "agreement",
+            "agreed_on": "2021-09-20",
+            "effective_on": "2021-09-20",
+            "reason": "Accord",
+        }
+        data = EVENT_IN.validate_python(late)
+        clerk = actor_of(session, session.scalars(select(m.User)).one())
+        at = datetime(2021, 9, 21, 8, tzinfo=UTC)
+        record_event(session, clerk, recorded.order_id, data, at)
+    found = run("assess", "20/53181", "--as-of", "2021-09-21", "--lang", lang)
+    assert found.output.count(told) == 4
+    assert told not in run("assess", "20/53181", "--as-of", "2021-09-19", "--lang", lang).output
 
 
 def test_a_person_sees_what_their_rights_let_them(run: Run, recorded: Recorded) -> None:

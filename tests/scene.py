@@ -62,8 +62,11 @@ class Scene:
             user_id=self.api.cast.users["nobody_yet"],
             membership_id=uuid4(),
             token_id=uuid4(),
+            closure_id=uuid4(),
             number="90",
             code="tj-paris",
+            pack="fr-civil",
+            calendar="FR",
         )
 
     def absent(self, template: str) -> str:
@@ -71,7 +74,13 @@ class Scene:
         names = ("matter_id", "order_id", "production_id", "exhibit_id")
         values = {name: uuid4() for name in names}
         return template.format(
-            **values, category_id=category_id(self.order, "1"), number="90", code="no-such-court"
+            **values,
+            category_id=category_id(self.order, "1"),
+            closure_id=uuid4(),
+            number="90",
+            code="no-such-court",
+            pack="no-such-pack",
+            calendar="no-such-calendar",
         )
 
 

@@ -16,7 +16,7 @@ from app.calendars import court_calendar
 from app.domain import events as law
 from app.domain.access import Action, Actor, Place
 from app.domain.compliance import assess
-from app.errors import CalendarNotCovered, Conflict, Invalid, NotFound
+from app.errors import CalendarNotCovered, Conflict, FieldFault, Invalid, NotFound
 from app.schemas.closures import ClosureIn
 from app.services.access import authorize
 from app.services.courts import court_of
@@ -124,7 +124,7 @@ def _require_covered(court: m.Court, on: date) -> None:
     try:
         court_calendar(court.calendar).require(on)
     except CalendarNotCovered as fault:
-        raise Invalid.field("on", fault.message.template, **fault.message.values) from None
+        raise Invalid(FieldFault("on", fault.message)) from None
 
 
 def _with(session: Session, court: m.Court, data: ClosureIn) -> Closed:

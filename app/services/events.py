@@ -22,7 +22,7 @@ from app.schemas import event_kinds as wire
 from app.services.access import authorize
 from app.services.facts import events_of, order_facts, project
 from app.services.fitness import unfit
-from app.services.lawbook import court_time
+from app.services.lawbook import court_time, current_law, remember
 from app.services.orders import order_of, order_place
 
 # What counsel may record themselves; a clerk records every kind.
@@ -66,6 +66,8 @@ def record_event(
     _check_own(session, actor, order, data)
     past = events_of(session, order.id)
     candidate = _candidate(session, order, past, data, now)
+    if isinstance(candidate.details, law.LawChange):
+        remember(session, *current_law(order), now)
     return append(session, actor, order, past, candidate, data)
 
 

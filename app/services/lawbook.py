@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -32,6 +34,38 @@ Closed = tuple[tuple[date, str, str], ...]
 def current_law(order: m.Order) -> Law:
     """The versions of the order's rules and calendar that the service comes with now."""
     return rule_pack(order.rule_pack), court_calendar(order.calendar)
+
+
+def versions_of(law: Law) -> tuple[str, str]:
+    """The versions of a rule pack and a calendar, as events name them."""
+    return law[0].version, law[1].version
+
+
+def same_law(
+    session: Session, pack: str, pack_version: str, calendar: str, calendar_version: str
+) -> bool:
+    """Whether those versions say what the ones at hand say, whatever they are called.
+
+    A library that is upgraded gives every calendar another version; most say the same.
+    """
+    if not _same_pack(session, pack, pack_version):
+        return False
+    known = court_calendar(calendar)
+    if known.version == calendar_version:
+        return True
+    kept = calendar_of(session, calendar, calendar_version)
+    return _said(kept) == _said(known)
+
+
+def _same_pack(session: Session, code: str, version: str) -> bool:
+    known = rule_pack(code)
+    if known.version == version:
+        return True
+    return replace(pack_of(session, code, version), version=known.version) == known
+
+
+def _said(calendar: CourtCalendar) -> dict[str, Any]:
+    return {**calendar_to_json(calendar), "version": ""}
 
 
 def remember(session: Session, pack: RulePack, calendar: CourtCalendar, now: datetime) -> None:

@@ -11,13 +11,13 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app import models as m
 from app.domain import events as law
@@ -29,6 +29,9 @@ from app.services.facts import LAW, events_of, order_facts
 from app.services.lawbook import Closed, calendar_of, court_time, pack_of, with_closed
 
 BATCH = 200
+
+DOCKETS = (selectinload(m.Order.matter).selectinload(m.Matter.docket_numbers),)
+"""What of an order must be loaded before it can be told apart in a list of what moves."""
 
 S = m.StandingRow
 
@@ -132,7 +135,7 @@ def _more_than_a_period(session: Session, touched: ColumnElement[bool]) -> set[U
         .join(m.Order, m.Order.id == m.Event.order_id)
         .where(m.Event.order_id.in_(orders), m.Event.kind == law.EventKind.service)
     )
-    plain = cache(lambda pack, version, method: _adds_nothing(session, pack, version, method))
+    plain = cache(partial(_adds_nothing, session))
     for order_id, payload, pack, version in session.execute(served):
         method = payload.get("method")
         if method is not None and not plain(pack, version, method):
@@ -207,7 +210,8 @@ def orders_with_events(
     wanted = sorted(order_ids)
     for start in range(0, len(wanted), BATCH):
         ids = wanted[start : start + BATCH]
-        for order in session.scalars(select(m.Order).where(m.Order.id.in_(ids)).options(*LAW)):
+        query = select(m.Order).where(m.Order.id.in_(ids)).options(*LAW, *DOCKETS)
+        for order in session.scalars(query):
             yield order, events_of(session, order.id)
 
 

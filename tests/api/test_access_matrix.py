@@ -103,6 +103,26 @@ MANAGE = {
 }
 ADD_PEOPLE = MANAGE | {"clerk_elsewhere": 200, "elsewhere_token": 200}
 
+PUBLIC = dict.fromkeys(EVERYBODY, 200)
+OF_THE_COURT = {
+    **dict.fromkeys(EVERYBODY, 200),
+    "clerk_elsewhere": 404,
+    "nobody_yet": 404,
+    None: 401,
+}
+# What is done to a whole court's calendar: its clerk alone, and no token of one matter.
+CLOSE = {
+    **dict.fromkeys(EVERYBODY, 403),
+    "clerk": 200,
+    "clerk_elsewhere": 404,
+    "elsewhere_token": 404,
+    None: 401,
+}
+# Counsel may record some events somewhere, so their refusal looks at the place.
+DECIDE = CLOSE | dict.fromkeys(
+    ("producing_counsel", "requesting_counsel", "third_counsel", "counsel_elsewhere"), 404
+)
+
 MATRIX: dict[tuple[str, str], dict[str | None, int]] = {
     ("GET", "/courts"): SIGNED_IN,
     ("GET", "/me"): SIGNED_IN,
@@ -127,6 +147,18 @@ MATRIX: dict[tuple[str, str], dict[str | None, int]] = {
     ("POST", "/users/{user_id}/roles"): MANAGE | {"clerk": 404},
     ("DELETE", "/roles/{membership_id}"): MANAGE | {"clerk": 404, "administrator": 404},
     ("GET", "/courts/{code}/people"): MANAGE,
+    ("POST", "/deadlines/compute"): PUBLIC,
+    ("GET", "/rule-packs"): PUBLIC,
+    ("GET", "/rule-packs/{pack}"): PUBLIC,
+    ("GET", "/calendars"): PUBLIC,
+    ("GET", "/calendars/{calendar}"): PUBLIC,
+    ("GET", "/calendars/{calendar}.ics"): PUBLIC,
+    ("GET", "/courts/{code}/closures"): OF_THE_COURT,
+    ("POST", "/courts/{code}/closures"): CLOSE,
+    ("POST", "/courts/{code}/closures/{closure_id}/withdrawal"): CLOSE | {"clerk": 404},
+    ("GET", "/orders/{order_id}/law"): READ,
+    ("GET", "/courts/{code}/law-changes"): DECIDE,
+    ("POST", "/courts/{code}/law-changes"): DECIDE,
     ("POST", "/tokens"): OWN_TOKENS,
     ("GET", "/tokens"): OWN_TOKENS,
     ("DELETE", "/tokens/{token_id}"): OWN_TOKENS
@@ -219,6 +251,23 @@ class ApiScene(Scene):
             },
             ("POST", "/users/{user_id}/roles"): {"role": "auditor", "court": "tj-paris"},
             ("POST", "/tokens"): {"name": "t"},
+            ("POST", "/deadlines/compute"): {
+                "pack": "fr-civil",
+                "calendar": "FR",
+                "trigger": "2021-07-12",
+                "period": "P2M",
+            },
+            ("POST", "/courts/{code}/closures"): {
+                "on": "2030-01-03",
+                "name": "Fermeture",
+                "source": "Ordonnance",
+            },
+            ("POST", "/courts/{code}/closures/{closure_id}/withdrawal"): {"reason": "Ouvert"},
+            ("POST", "/courts/{code}/law-changes"): {
+                "decision": "ignore",
+                "order_ids": [self.order["id"]],
+                "reason": "Loi",
+            },
             ("PUT", "/productions/{production_id}/answers/{category_id}"): {
                 "declaration": "partial"
             },

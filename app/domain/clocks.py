@@ -237,7 +237,9 @@ def _compute(known: Clock, court: CourtTime, suspensions: tuple[Suspension, ...]
     trigger: date | datetime | None = known.trigger_on
     method = None
     if known.trigger is not None and known.trigger_on is not None:
-        trigger = known.trigger.effective_at
+        # Recorded for a day, an event takes effect as the day begins: its hour is not known.
+        if known.trigger.effective_at != court.midnight(known.trigger_on):
+            trigger = known.trigger.effective_at
         if isinstance(known.trigger.details, Service):
             method = known.trigger.details.method
     try:

@@ -1,6 +1,6 @@
-"""docs/time.md, written from the packs and the calendars: ``python -m tests.architecture.time_page``.
+"""docs/time.md, written from the packs and the calendars.
 
-The prose is in ``time_page.md`` beside this file.
+``python -m tests.architecture.time_page`` writes it. The prose is in ``time_page.md`` beside this.
 """
 
 from __future__ import annotations

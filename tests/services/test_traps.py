@@ -184,5 +184,5 @@ def test_a_closed_office_is_a_rule_like_another(
         pack, calendar, "2024-06-03", (7, "day"), closures=["2024-06-10"], at_court=at_court
     )
     assert found.due_on.isoformat() == answer
-    line = next(each for each in SECTIONS["closed-office"].split("* ") if f"`{pack}`" in each)
+    line = next(each for each in SECTIONS["closed-office"].split(" * ") if f"`{pack}`" in each)
     assert f"**{answer}**" in line

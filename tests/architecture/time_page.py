@@ -14,7 +14,14 @@ from typing import Any
 from app.calendars import court_calendars
 from app.domain.methods import method_phrase
 from app.domain.periods import Unit
-from app.domain.rulepacks import Cited, DeadlineKind, RulePack, WorkedExample
+from app.domain.rulepacks import (
+    Cited,
+    DeadlineKind,
+    DeemedService,
+    RulePack,
+    ServiceExtension,
+    WorkedExample,
+)
 from app.language import say
 from app.rulepacks import rule_packs
 from tests.architecture.time_words import KINDS, MEANINGS, TABLES
@@ -25,7 +32,6 @@ TEMPLATE = Path(__file__).with_suffix(".md")
 COMMAND = "python -m tests.architecture.time_page"
 
 PARAMETERS = [f.name for f in fields(RulePack) if str(f.type).startswith("Cited[")]
-UNITS = {unit: index for index, unit in enumerate(Unit)}
 
 
 def time_page() -> str:
@@ -77,7 +83,7 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, frozenset):
-        return ", ".join(sorted(value, key=UNITS.__getitem__)) or "none"
+        return ", ".join(unit for unit in Unit if unit in value) or "none"
     return str(value)
 
 
@@ -126,11 +132,11 @@ def pack_section(pack: RulePack) -> str:
         table(("Parameter", "Value", "Read from", "Remark"), parameter_rows(pack)),
     ]
     if pack.service_methods:
-        heads = ("Mode of service", "Adds or is deemed", "Read from", "Remark")
-        parts += ["Modes of service:", table(heads, service_rows(pack))]
+        modes = ("Mode of service", "Adds or is deemed", "Read from", "Remark")
+        parts.append(table(modes, service_rows(pack)))
     if pack.windows:
-        heads = ("Days that do not count, every year", "Read from", "Remark")
-        parts.append(table(heads, window_rows(pack)))
+        days = ("Days that do not count, every year", "Read from", "Remark")
+        parts.append(table(days, window_rows(pack)))
     parts += [
         folded("What it does not cover", bullets(pack.not_covered)),
         folded("Sources", bullets(linked(source.url, source.title) for source in pack.sources)),
@@ -168,10 +174,10 @@ def parameter_rows(pack: RulePack) -> Iterable[tuple[str, ...]]:
 
 
 def service_rows(pack: RulePack) -> Iterable[tuple[str, ...]]:
-    for method, one in pack.service.items():
-        yield named(method), adds(one.value), *cited(one)
-    for method, one in pack.deemed_service.items():
-        yield named(method), deemed(one.value), *cited(one)
+    for method, extension in pack.service.items():
+        yield named(method), adds(extension.value), *cited(extension)
+    for method, rule in pack.deemed_service.items():
+        yield named(method), deemed(rule.value), *cited(rule)
 
 
 def named(method: str) -> str:
@@ -182,7 +188,7 @@ def count(days: int, unit: Unit) -> str:
     return f"{days} {unit.replace('_', ' ')}{'' if days == 1 else 's'}"
 
 
-def adds(extension: Any) -> str:
+def adds(extension: ServiceExtension) -> str:
     if not extension.days:
         return "adds nothing"
     when = extension.timing.replace("_", " the ")
@@ -190,7 +196,7 @@ def adds(extension: Any) -> str:
     return f"adds {count(extension.days, extension.unit)}, {when}{back}"
 
 
-def deemed(rule: Any) -> str:
+def deemed(rule: DeemedService) -> str:
     day = count(rule.days, rule.unit) + " after the act" if rule.days else "the day of the act"
     parts = [f"deemed done {day}"]
     if rule.cut_off:

@@ -94,7 +94,7 @@ TRAPS = [
 ]  # fmt: skip
 
 # Calendar, days off, days on which the court works.
-DAYS = {
+DAYS: dict[str, list[tuple[str, list[str], list[str]]]] = {
     "whit-monday": [("FR", ["2005-05-16", "2006-06-05", "2007-05-28"], [])],
     "two-holidays": [("FR", ["2008-05-01"], [])],
     "california-courts": [("US-CA-courts", ["2024-02-12"], []), ("US-federal", [], ["2024-02-12"])],

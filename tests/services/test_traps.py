@@ -184,5 +184,7 @@ def test_a_closed_office_is_a_rule_like_another(
         pack, calendar, "2024-06-03", (7, "day"), closures=["2024-06-10"], at_court=at_court
     )
     assert found.due_on.isoformat() == answer
+    rests_on = "CPC, art. 642 al. 2; CPC, art. 642 al. 2 (jour « chômé »)"
+    assert (rests_on in found.unverified) == (pack == "fr-civil")
     line = next(each for each in SECTIONS["closed-office"].split(" * ") if f"`{pack}`" in each)
     assert f"**{answer}**" in line

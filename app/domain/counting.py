@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from app.domain.calendars import CourtCalendar, DayOff
+from app.domain.calendars import CourtCalendar, DayKind, DayOff
 from app.domain.methods import method_phrase
 from app.domain.periods import (
     Direction,
@@ -332,6 +332,8 @@ class Sheet:
         else:
             end = self.rolling.previous_working(day)
             met = self.rolling.days_off_between(add_days(end, 1), day)
+        if any(off.kind is DayKind.closure for off in met):
+            cited = cited.and_also(self.pack.closures_count)
         self.note(
             "roll",
             cited,

@@ -182,7 +182,7 @@ def remarks(reckoned: Reckoned) -> Iterator[Phrase]:
         yield phrase("No time zone was given: {zone} was taken.", zone=reckoned.zone.key)
     if reckoned.rule_on is not None:
         yield phrase(
-            "As asked, the rules that hold on {on} are applied to another day.",
+            "The rules that hold on {on} are applied to another day.",
             on=reckoned.rule_on,
         )
     if any(

@@ -93,18 +93,26 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Triggered:
-    """The event from which the order lets a term run, other than service, happened."""
+    """The event from which the order lets a term run, other than service, happened.
+
+    ``milestone_id`` names the one milestone that it starts; None: every term of its scope.
+    """
 
     description: str = ""
+    milestone_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Extended:
-    """An extension, by order or by agreement, to a date or by a period."""
+    """An extension, by order or by agreement, to a date or by a period.
+
+    ``milestone_id`` names the one milestone that it moves; None: the category's own term.
+    """
 
     extension: Extension
     by: ExtensionBy = ExtensionBy.order
     agreed_on: date | None = None
+    milestone_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +159,14 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Modification:
-    """The judge widens, narrows or rectifies; a new term replaces the old one."""
+    """The judge widens, narrows or rectifies; a new term replaces the old one.
+
+    ``milestone_id`` names the one milestone whose term it is; None: the category's own.
+    """
 
     term: Term | None = None
     description: str = ""
+    milestone_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from app.domain.events import (
     RulingOutcome,
     Stay,
 )
+from app.domain.milestones import MilestoneStanding, milestone_clocks
 from app.domain.record import Declaration
 
 
@@ -71,6 +72,8 @@ class Standing:
     ended_event: Event | None
     answered: frozenset[UUID]
     deliveries: tuple[Delivery, ...]
+    documents: int = 0
+    milestones: tuple[MilestoneStanding, ...] = ()
 
 
 _WHOLE = frozenset({Declaration.complete, Declaration.nothing_responsive})
@@ -127,10 +130,12 @@ def _stand(
     came = _came(obligation.category, events)
     stays = stays_of(events, court)
     ended = _ended(events)
-    same = before is not None and not clock_turns(own, before.valid_from, at)
-    clock = (
-        before.clock if before is not None and same else clock_of(obligation, court, events, stays)
-    )
+    if before is not None and not clock_turns(own, before.valid_from, at):
+        clock, clocks = before.clock, [m.clock for m in before.milestones]
+    else:
+        clock = clock_of(obligation, court, events, stays)
+        clocks = milestone_clocks(obligation, court, events, stays)
+    milestones = zip(obligation.category.milestones, clocks, strict=True)
     return Standing(
         valid_from=at,
         valid_until=until,
@@ -142,6 +147,8 @@ def _stand(
         ended_event=ended[0] if ended else None,
         answered=frozenset(came.answered),
         deliveries=tuple(came.deliveries),
+        documents=came.documents,
+        milestones=tuple(MilestoneStanding(m, c, came.met.get(m.id)) for m, c in milestones),
     )
 
 
@@ -152,7 +159,8 @@ class _Came:
     ``completed_at``: since when it is declared complete with every element answered. The
     last declaration counts; an objection declares nothing. A signed statement that nothing
     is responsive answers every element while it is the last word. An answer lost by a
-    withdrawal ends completeness until it is given again.
+    withdrawal ends completeness until it is given again. ``met``: since when what is due by
+    each milestone has come; whatever is complete has met all of them.
     """
 
     category: CategoryFacts
@@ -161,6 +169,8 @@ class _Came:
     completed_at: datetime | None = None
     declared: Declaration | None = None
     ticked: set[UUID] = field(default_factory=set)
+    documents: int = 0
+    met: dict[UUID, datetime] = field(default_factory=dict)
 
     @property
     def answered(self) -> set[UUID]:
@@ -173,19 +183,28 @@ class _Came:
         """Count what one deposit says of the category."""
         self.deliveries.append(Delivery(event, event.effective_at, answer))
         self.ticked |= answer.element_ids
+        self.documents += answer.documents
         if answer.declaration in _PRODUCES:
             self.declared = answer.declaration
             self.first_produced_at = self.first_produced_at or event.effective_at
         self._turn(event.effective_at)
 
-    def withdraw(self, event: Event, element_ids: frozenset[UUID]) -> None:
-        """Count out the elements that a withdrawn exhibit alone answered."""
-        self.ticked -= element_ids
+    def withdraw(self, event: Event, withdrawn: ExhibitWithdrawn) -> None:
+        """Count out a withdrawn exhibit, and the elements that it alone answered."""
+        self.ticked -= withdrawn.element_ids
+        if self.category.id in withdrawn.category_ids:
+            self.documents = max(0, self.documents - 1)
         self._turn(event.effective_at)
 
     def _turn(self, at: datetime) -> None:
         whole = self.declared in _WHOLE and self.answered.issuperset(self.category.element_ids)
         self.completed_at = (self.completed_at or at) if whole else None
+        begun = self.first_produced_at is not None
+        for milestone in self.category.milestones:
+            if whole or milestone.reached(self.answered, self.documents, begun=begun):
+                self.met.setdefault(milestone.id, at)
+            else:
+                self.met.pop(milestone.id, None)
 
 
 def _came(category: CategoryFacts, events: Iterable[Event]) -> _Came:
@@ -196,8 +215,8 @@ def _came(category: CategoryFacts, events: Iterable[Event]) -> _Came:
                 for answer in answers:
                     if answer.category_id == category.id:
                         came.deposit(event, answer)
-            case ExhibitWithdrawn(element_ids=element_ids):
-                came.withdraw(event, element_ids)
+            case ExhibitWithdrawn() as withdrawn:
+                came.withdraw(event, withdrawn)
     return came
 
 

@@ -33,6 +33,12 @@ from app.schemas.fields import (
 EventKind = law.EventKind
 
 
+MilestoneId = Annotated[
+    UUID | None,
+    Field(description="The one milestone that this moves. None: the category's own term."),
+]
+
+
 class EventBase(Wire):
     """What every event says: when it counts, of whom, of which categories, and why.
 
@@ -88,9 +94,13 @@ class TriggerIn(EventBase):
 
     kind: Literal["trigger"]
     description: Line = ""
+    milestone_id: Annotated[
+        UUID | None,
+        Field(description="The one milestone that this starts. None: every term of its scope."),
+    ] = None
 
     def details(self) -> law.Triggered:
-        return law.Triggered(self.description)
+        return law.Triggered(self.description, self.milestone_id)
 
 
 class ExtensionIn(EventBase):
@@ -102,6 +112,7 @@ class ExtensionIn(EventBase):
     to_on: date | None = None
     to_at: Annotated[time | None, Field(description="Court-local hour on that date.")] = None
     agreed_on: date | None = None
+    milestone_id: MilestoneId = None
 
     @model_validator(mode="after")
     def _period_or_date(self) -> Self:
@@ -119,7 +130,7 @@ class ExtensionIn(EventBase):
         else:
             assert self.to_on is not None  # noqa: S101  the validator says so
             extension = Extension.to(self.to_on, self.to_at)
-        return law.Extended(extension, self.by, self.agreed_on)
+        return law.Extended(extension, self.by, self.agreed_on, self.milestone_id)
 
 
 class StayIn(EventBase):
@@ -195,9 +206,10 @@ class ModificationIn(EventBase):
     kind: Literal["modification"]
     term: TermField | None = None
     description: Body = ""
+    milestone_id: MilestoneId = None
 
     def details(self) -> law.Modification:
-        return law.Modification(self.term, self.description)
+        return law.Modification(self.term, self.description, self.milestone_id)
 
 
 class ObjectionIn(EventBase):

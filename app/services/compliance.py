@@ -19,6 +19,7 @@ from app.domain.access import Action, Actor
 from app.domain.clocks import last_instant
 from app.domain.compliance import Assessment, ObligationAssessment, assess
 from app.domain.deadlines import Computation
+from app.domain.milestones import MilestoneAssessment
 from app.domain.penalties import TheoreticalAccrual
 from app.domain.reasons import end_of_day, event_said
 from app.errors import Invalid
@@ -138,12 +139,41 @@ def _obligation_out(
             computation_out(clock.computation, language, zone) if clock.computation else None
         ),
         penalty=_accrual_out(one, language, zone),
+        milestones=[_milestone_out(x, category, language, zone) for x in one.milestones],
         reasons=[
             wire.ReasonOut(
                 said=sentence(r.said, language, zone), event_id=r.event_id, citation=r.citation
             )
             for r in one.reasons
         ],
+    )
+
+
+def _milestone_out(
+    one: MilestoneAssessment, category: m.Category, language: Language, zone: ZoneInfo
+) -> wire.MilestoneAssessed:
+    clock, due = one.clock, set(one.milestone.element_ids)
+    return wire.MilestoneAssessed(
+        milestone_id=one.milestone.id,
+        name=one.milestone.name,
+        state=one.state,
+        sentence=sentence(one.said, language, zone),
+        trigger_on=clock.trigger_on,
+        provisional=clock.provisional,
+        due_on=clock.due_on,
+        due_at=clock.due_at,
+        met_at=one.met_at,
+        late_days=one.late_days,
+        elements=[
+            wire.ElementState(id=e.id, text=e.text, answered=e.id in one.answered)
+            for e in category.elements
+            if e.id in due
+        ],
+        documents=one.milestone.documents,
+        received_documents=one.documents,
+        computation=(
+            computation_out(clock.computation, language, zone) if clock.computation else None
+        ),
     )
 
 
@@ -228,6 +258,19 @@ def _moved(change: Change, zone: ZoneInfo, language: Language) -> wire.Moved:
         new_finding=new.finding,
         old_sentence=sentence(old.sentence, language, zone),
         new_sentence=sentence(new.sentence, language, zone),
+        milestones=[
+            wire.MovedMilestone(
+                milestone_id=then.milestone.id,
+                name=then.milestone.name,
+                old_due_on=now.clock.due_on,
+                new_due_on=then.clock.due_on,
+                old_due_at=now.clock.due_at,
+                new_due_at=then.clock.due_at,
+                old_state=now.state,
+                new_state=then.state,
+            )
+            for now, then in change.milestones
+        ],
     )
 
 
@@ -240,6 +283,7 @@ def event_outs(
     names = dict(list(session.execute(people)))
     voided = select(m.Event.corrects, m.Event.id).where(m.Event.corrects.in_([r.id for r in rows]))
     corrected = dict(list(session.execute(voided)))
+    milestones = {x.id: x.name for c in order.categories for x in c.milestones}
     return [
         EventOut(
             id=row.id,
@@ -254,7 +298,7 @@ def event_outs(
             corrects=row.corrects,
             corrected_by=corrected.get(row.id),
             reason=row.reason,
-            said=sentence(event_said(law_event(row)), language, zone),
+            said=sentence(event_said(law_event(row), milestones), language, zone),
             payload=row.payload,
         )
         for row in rows

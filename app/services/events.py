@@ -16,6 +16,7 @@ from app.domain import events as law
 from app.domain.access import Action, Actor, Role
 from app.domain.clocks import CourtTime
 from app.domain.compliance import ObligationAssessment, assess
+from app.domain.milestones import MilestoneAssessment
 from app.domain.record import EVENTS_MAX
 from app.errors import Conflict, Invalid, NotAllowed
 from app.schemas import event_kinds as wire
@@ -38,12 +39,23 @@ class Change:
 
     @property
     def moves(self) -> bool:
-        """Whether the last day, the status or the finding is another."""
+        """Whether the last day, the status, the finding or a milestone is another."""
         return (
             self.old.standing.clock.due_at != self.new.standing.clock.due_at
             or self.old.status != self.new.status
             or self.old.finding != self.new.finding
+            or any(self.milestones)
         )
+
+    @property
+    def milestones(self) -> list[tuple[MilestoneAssessment, MilestoneAssessment]]:
+        """The milestones whose last day or state is another, before and after."""
+        both = zip(self.old.milestones, self.new.milestones, strict=True)
+        return [
+            (old, new)
+            for old, new in both
+            if (old.clock.due_at, old.state) != (new.clock.due_at, new.state)
+        ]
 
 
 def record_event(
@@ -59,6 +71,7 @@ def record_event(
     check_kind(actor, order, _kind(data))
     _check_own(session, actor, order, data)
     past = events_of(session, order.id)
+    data = _scoped(order, data)
     candidate = _candidate(order, past, data, now)
     return append(session, actor, order, past, candidate, data)
 
@@ -75,7 +88,7 @@ def preview_event(
     check_kind(actor, order, _kind(data))
     _check_own(session, actor, order, data)
     past = events_of(session, order.id)
-    candidate = _candidate(order, past, data, now)
+    candidate = _candidate(order, past, _scoped(order, data), now)
     facts = order_facts(order)
     named = [e.effective_at for e in past if e.id == candidate.corrects]
     as_of = max(now, candidate.effective_at, *named)
@@ -165,6 +178,13 @@ def _check_own(session: Session, actor: Actor, order: m.Order, data: wire.EventB
     )
     if session.scalar(by) not in (None, actor.user_id):
         raise NotAllowed("Your role does not allow this here.")
+
+
+def _scoped(order: m.Order, data: wire.EventBase) -> wire.EventBase:
+    """An event that names a milestone is one on its category, said or not."""
+    named = getattr(data, "milestone_id", None)
+    own = [c.id for c in order.categories if named in {x.id for x in c.milestones}]
+    return data if data.category_ids else data.model_copy(update={"category_ids": own})
 
 
 def _candidate(

@@ -93,10 +93,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Triggered:
-    """The event from which the order lets a term run, other than service, happened.
-
-    ``milestone_id`` names the one milestone that it starts; None: every term of its scope.
-    """
+    """The event from which the order lets a term run happened; or one milestone's alone."""
 
     description: str = ""
     milestone_id: UUID | None = None
@@ -104,10 +101,7 @@ class Triggered:
 
 @dataclass(frozen=True, slots=True)
 class Extended:
-    """An extension, by order or by agreement, to a date or by a period.
-
-    ``milestone_id`` names the one milestone that it moves; None: the category's own term.
-    """
+    """An extension to a date or by a period: of the category's term, or of one milestone's."""
 
     extension: Extension
     by: ExtensionBy = ExtensionBy.order
@@ -161,7 +155,7 @@ class Ended:
 class Modification:
     """The judge widens, narrows or rectifies; a new term replaces the old one.
 
-    ``milestone_id`` names the one milestone whose term it is; None: the category's own.
+    It is the category's own, or that of the one milestone named.
     """
 
     term: Term | None = None

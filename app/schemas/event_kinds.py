@@ -35,7 +35,10 @@ EventKind = law.EventKind
 
 MilestoneId = Annotated[
     UUID | None,
-    Field(description="The one milestone that this moves. None: the category's own term."),
+    Field(
+        description="Of this milestone alone. None: an extension or a modification is of the "
+        "category's own term, a trigger starts every term that it concerns."
+    ),
 ]
 
 
@@ -94,10 +97,7 @@ class TriggerIn(EventBase):
 
     kind: Literal["trigger"]
     description: Line = ""
-    milestone_id: Annotated[
-        UUID | None,
-        Field(description="The one milestone that this starts. None: every term of its scope."),
-    ] = None
+    milestone_id: MilestoneId = None
 
     def details(self) -> law.Triggered:
         return law.Triggered(self.description, self.milestone_id)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.api import milestone_examples
+
 _COURT = "2b1c9a3e-5d0f-4a51-9d52-0c7a4f1e8b10"
 _MATTER = "7d5a0c1e-6b1f-4c55-8a33-1f0e2d3c4b5a"
 _ORDER = "c3f0b7de-1a2b-4c3d-8e4f-5a6b7c8d9e0f"
@@ -11,7 +13,6 @@ _CATEGORY = "5f3f3a52-4f5e-4a57-9f0d-2f1f3b0f6a11"
 _ELEMENT = "9a8b7c6d-5e4f-4a3b-9c1d-0e9f8a7b6c5d"
 _OBLIGOR = "6f0c8f0e-0d3c-4b3a-9f0e-3d2b1a0c9d8e"
 _UEJF = "1e2d3c4b-5a69-4788-9766-554433221100"
-_MILESTONE = "b7c8d9e0-f1a2-4b34-9567-89abcdef0123"
 _OBLIGATION = "0a1b2c3d-4e5f-4061-8273-8495a6b7c8d9"
 _PRODUCTION = "8c7b6a59-4837-4261-9504-f3e2d1c0b9a8"
 _EXHIBIT = "4d3c2b1a-0f9e-4d8c-b7a6-958473625140"
@@ -87,15 +88,7 @@ _ORDER_OUT = {
             "term": _TERM,
             "penalty_terms": None,
             "elements": [{"id": _ELEMENT, "text": "nombre"}],
-            "milestones": [
-                {
-                    "id": _MILESTONE,
-                    "name": "premiers chiffres",
-                    "term": {**_TERM, "period": [{"value": 1, "unit": "month"}]},
-                    "documents": None,
-                    "elements": [{"id": _ELEMENT, "text": "nombre"}],
-                }
-            ],
+            "milestones": [milestone_examples.RECORDED],
             "obligors": [_OBLIGOR],
             "beneficiaries": [_UEJF],
         }
@@ -149,8 +142,7 @@ _OBLIGATION_OUT: dict[str, Any] = {
     "status": "overdue_nothing",
     "finding": "no_finding",
     "finding_event_id": None,
-    "sentence": f"{_SENTENCE.removesuffix('.')}; milestone “premiers chiffres” missed, its last "
-    "day was Thursday 12 August 2021.",
+    "sentence": f"{_SENTENCE.removesuffix('.')}; {milestone_examples.MISSED}",
     "trigger_on": "2021-07-12",
     "provisional": False,
     "due_on": "2021-09-13",
@@ -168,25 +160,7 @@ _OBLIGATION_OUT: dict[str, Any] = {
     },
     "computation": _COMPUTATION,
     "penalty": None,
-    "milestones": [
-        {
-            "milestone_id": _MILESTONE,
-            "name": "premiers chiffres",
-            "state": "missed",
-            "sentence": "Milestone “premiers chiffres”: served 12 July 2021, within 1 month of "
-            "service, last day Thursday 12 August 2021 24:00; missed, 0 of 1 elements answered.",
-            "trigger_on": "2021-07-12",
-            "provisional": False,
-            "due_on": "2021-08-12",
-            "due_at": "2021-08-12T22:00:00Z",
-            "met_at": None,
-            "late_days": 33,
-            "elements": [{"id": _ELEMENT, "text": "nombre", "answered": False}],
-            "documents": None,
-            "received_documents": 0,
-            "computation": None,
-        }
-    ],
+    "milestones": [milestone_examples.ASSESSED],
     "reasons": [{"said": "Service of the decision.", "event_id": None, "citation": ""}],
 }
 _EXHIBIT_OUT = {
@@ -249,18 +223,7 @@ _PREVIEW = {
             "new_finding": "no_finding",
             "old_sentence": "No proof of service is recorded: time does not run; …",
             "new_sentence": _SENTENCE,
-            "milestones": [
-                {
-                    "milestone_id": _MILESTONE,
-                    "name": "premiers chiffres",
-                    "old_due_on": None,
-                    "new_due_on": "2021-08-12",
-                    "old_due_at": None,
-                    "new_due_at": "2021-08-12T22:00:00Z",
-                    "old_state": "awaiting",
-                    "new_state": "missed",
-                }
-            ],
+            "milestones": [milestone_examples.MOVED],
         }
     ],
     "unmoved": 3,

@@ -73,7 +73,9 @@ class MilestoneFields(Wire):
     """
 
     name: Name
-    term: Annotated[TermField, AfterValidator(_dated)]
+    term: Annotated[
+        TermField, AfterValidator(_dated), Field(description="A period or a date, never none.")
+    ]
     documents: Annotated[
         int | None,
         Field(ge=1, le=EXHIBITS_MAX, description="At least so many in all, by then."),

@@ -56,7 +56,12 @@ def test_the_order_page_shows_each_milestone_with_a_word_for_its_state(
     html = clerk.get(f"/orders/{rolling}?as_of=2021-08-09").text
     zone = "Europe/Paris"
     assert table(html) == [
-        ["début", f"Friday 30 July 2021 24:00 {zone}", "■ missed 10 days late", "Production begun"],
+        [
+            "début",
+            f"Friday 30 July 2021 24:00 {zone}",
+            "■ missed 10 days late",
+            "Production must have begun",
+        ],
         [
             "moitié",
             f"Friday 20 August 2021 24:00 {zone}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.api import milestone_examples
 from app.api.law_examples import COMPUTATION, LAW_EXAMPLES, MOVED
 
 _COURT = "2b1c9a3e-5d0f-4a51-9d52-0c7a4f1e8b10"
@@ -88,6 +89,7 @@ _ORDER_OUT = {
             "term": _TERM,
             "penalty_terms": None,
             "elements": [{"id": _ELEMENT, "text": "nombre"}],
+            "milestones": [milestone_examples.RECORDED],
             "obligors": [_OBLIGOR],
             "beneficiaries": [_UEJF],
         }
@@ -122,7 +124,7 @@ _OBLIGATION_OUT: dict[str, Any] = {
     "status": "overdue_nothing",
     "finding": "no_finding",
     "finding_event_id": None,
-    "sentence": _SENTENCE,
+    "sentence": f"{_SENTENCE.removesuffix('.')}; {milestone_examples.MISSED}",
     "trigger_on": "2021-07-12",
     "provisional": False,
     "due_on": "2021-09-13",
@@ -142,6 +144,7 @@ _OBLIGATION_OUT: dict[str, Any] = {
     },
     "computation": COMPUTATION,
     "penalty": None,
+    "milestones": [milestone_examples.ASSESSED],
     "reasons": [{"said": "Service of the decision.", "event_id": None, "citation": ""}],
     "warnings": [],
 }

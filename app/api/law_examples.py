@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.api import milestone_examples
+
 _ORDER = "c3f0b7de-1a2b-4c3d-8e4f-5a6b7c8d9e0f"
 _OBLIGATION = "0a1b2c3d-4e5f-4061-8273-8495a6b7c8d9"
 _EXHIBIT = "4d3c2b1a-0f9e-4d8c-b7a6-958473625140"
@@ -53,6 +55,7 @@ MOVED: dict[str, Any] = {
     "new_finding": "no_finding",
     "old_sentence": "No proof of service is recorded: time does not run; …",
     "new_sentence": _SENTENCE,
+    "milestones": [milestone_examples.MOVED],
 }
 _VERSIONS = {
     "rule_pack": "fr-civil",

@@ -86,6 +86,8 @@ def _print(ctx: typer.Context, title: str, found: AssessmentOut) -> None:
         typer.echo(f"   {one.sentence}")
         for warning in one.warnings:
             typer.echo(f"   {say(phrase('Warning: {said}', said=warning.said), told_in)}")
+        for milestone in one.milestones:
+            typer.echo(f"   - {milestone.sentence}")
 
 
 def _last_day(ctx: typer.Context, one: ObligationOut, zone: ZoneInfo) -> str:

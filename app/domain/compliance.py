@@ -8,8 +8,8 @@ overwrites the other. What is unknown is a value, never quietly compliant.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -23,6 +23,12 @@ from app.domain.events import (
     Finding,
     FindingOutcome,
     standing_record,
+)
+from app.domain.milestones import (
+    BEHIND,
+    MilestoneAssessment,
+    assess_milestone,
+    missed_said,
 )
 from app.domain.penalties import PenaltyTerms, TheoreticalAccrual
 from app.domain.standings import Standing, standing_at
@@ -96,6 +102,7 @@ class ObligationAssessment:
     shares: Shares
     penalty_terms: PenaltyTerms | None
     penalty: TheoreticalAccrual | None
+    milestones: tuple[MilestoneAssessment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,19 +164,26 @@ def _assess_one(
     finding, finding_event = finding_of(own)
     elements = obligation.category.element_ids
     terms, accrual = theoretical(obligation, court, own, standing, as_of)
+    milestones = tuple(_milestones(obligation, standing, court, as_of))
     return ObligationAssessment(
         obligation=obligation,
         status=status,
         finding=finding,
         finding_event=finding_event,
         standing=standing,
-        sentence=reasons.sentence(
-            status,
-            reasons.clock_said(standing.clock, obligation.obligor, court.zone),
-            received(obligation, standing),
-            court.zone,
+        sentence=missed_said(
+            reasons.sentence(
+                status,
+                reasons.clock_said(standing.clock, obligation.obligor, court.zone),
+                received(obligation, standing),
+                court.zone,
+            ),
+            milestones,
         ),
-        reasons=tuple(_reasons(own, standing)),
+        reasons=(
+            *_reasons(own, standing, {m.id: m.name for m in obligation.category.milestones}),
+            *(Reason(m.said) for m in milestones if m.state in BEHIND),
+        ),
         warnings=tuple(_warnings(standing)),
         answered=tuple(e for e in elements if e in standing.answered),
         unanswered=tuple(e for e in elements if e not in standing.answered),
@@ -177,7 +191,25 @@ def _assess_one(
         shares=shares(standing.documents, standing, court),
         penalty_terms=terms,
         penalty=accrual,
+        milestones=milestones,
     )
+
+
+def _milestones(
+    obligation: ObligationFacts, standing: Standing, court: CourtTime, as_of: datetime
+) -> Iterable[MilestoneAssessment]:
+    for one in standing.milestones:
+        # A milestone stands as the obligation would if this were all of it.
+        own = replace(standing, clock=one.clock, first_produced_at=None, completed_at=one.met_at)
+        yield assess_milestone(
+            one,
+            status_at(standing_facts(own, court), as_of),
+            late_days(own, court, as_of),
+            received(obligation, standing),
+            tuple(e for e in one.milestone.element_ids if e in standing.answered),
+            sum(move.documents for move in standing.documents),
+            reasons.clock_said(one.clock, obligation.obligor, court.zone),
+        )
 
 
 def finding_of(events: Iterable[Event]) -> tuple[FindingStatus, Event | None]:
@@ -262,11 +294,13 @@ def standing_facts(standing: Standing, court: CourtTime) -> StandingFacts:
     )
 
 
-def _reasons(events: Iterable[Event], standing: Standing) -> Iterable[Reason]:
+def _reasons(
+    events: Iterable[Event], standing: Standing, milestones: Mapping[UUID, str]
+) -> Iterable[Reason]:
     """The events, then the rule texts, that led here, in the order they were applied."""
     doubted = {warning.event_id: warning for warning in _warnings(standing)}
     for event in events:
-        yield Reason(reasons.event_said(event), event.id)
+        yield Reason(reasons.event_said(event, milestones), event.id)
         if event.id in doubted:
             yield doubted[event.id]
     if standing.clock.computation is not None:

@@ -94,14 +94,15 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Triggered:
-    """The event from which the order lets a term run, other than service, happened."""
+    """The event from which the order lets a term run happened; or one milestone's alone."""
 
     description: str = ""
+    milestone_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Extended:
-    """An extension, by order or by agreement, to a date or by a period.
+    """An extension to a date or by a period: of the category's term, or of one milestone's.
 
     Of an agreement: the day on which it was concluded, and the writing that shows it.
     """
@@ -110,6 +111,7 @@ class Extended:
     by: ExtensionBy = ExtensionBy.order
     agreed_on: date | None = None
     writing: str = ""
+    milestone_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +158,14 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Modification:
-    """The judge widens, narrows or rectifies; a new term replaces the old one."""
+    """The judge widens, narrows or rectifies; a new term replaces the old one.
+
+    It is the category's own, or that of the one milestone named.
+    """
 
     term: Term | None = None
     description: str = ""
+    milestone_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,11 @@ class DocumentCount:
     _withdrawn: set[UUID] = field(default_factory=set)
     _out: dict[UUID, MoveKind] = field(default_factory=dict)
 
+    @property
+    def now(self) -> int:
+        """How many count."""
+        return sum(self._of.values())
+
     def by(self, at: datetime) -> int:
         """How many of those count that came by ``at``."""
         return sum(n for delivered_at, n in self._of.items() if delivered_at <= at)

@@ -5,8 +5,10 @@ Every sentence is a ``Phrase``: the door renders it in its reader's language.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.domain import events as ev
@@ -191,8 +193,20 @@ _CONSEQUENCES = {
 }
 
 
-def event_said(event: ev.Event) -> Phrase:  # noqa: PLR0911, PLR0912  one case a kind
-    """What an event says, in one clause; its date stands beside it."""
+def event_said(event: ev.Event, milestones: Mapping[UUID, str] | None = None) -> Phrase:
+    """What an event says, in one clause; its date stands beside it.
+
+    ``milestones`` are the names of those that an event may name.
+    """
+    named = ev.milestone_named(event)
+    if named is None:
+        return _said(event)
+    return phrase(
+        "milestone “{name}”: {said}", name=(milestones or {}).get(named, "?"), said=_said(event)
+    )
+
+
+def _said(event: ev.Event) -> Phrase:  # noqa: PLR0911, PLR0912  one case a kind
     match event.details:
         case ev.Service(provisional=True):
             return phrase("service, on a provisional date that is not proved")

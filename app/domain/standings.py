@@ -38,6 +38,7 @@ from app.domain.events import (
     RulingOutcome,
     Stay,
 )
+from app.domain.milestones import MilestoneStanding, milestone_clocks
 from app.domain.record import Declaration
 
 
@@ -74,7 +75,8 @@ class Standing:
     answered: frozenset[UUID]
     deliveries: tuple[Delivery, ...]
     # Deposits, withdrawals and replacements, as they changed how many documents count.
-    documents: tuple[Move, ...]
+    documents: tuple[Move, ...] = ()
+    milestones: tuple[MilestoneStanding, ...] = ()
 
 
 _WHOLE = frozenset({Declaration.complete, Declaration.nothing_responsive})
@@ -131,10 +133,12 @@ def _stand(
     came = _came(obligation.category, events)
     stays = stays_of(events, court)
     ended = _ended(events)
-    same = before is not None and not clock_turns(own, before.valid_from, at)
-    clock = (
-        before.clock if before is not None and same else clock_of(obligation, court, events, stays)
-    )
+    if before is not None and not clock_turns(own, before.valid_from, at):
+        clock, clocks = before.clock, [m.clock for m in before.milestones]
+    else:
+        clock = clock_of(obligation, court, events, stays)
+        clocks = milestone_clocks(obligation, court, events, stays)
+    milestones = zip(obligation.category.milestones, clocks, strict=True)
     return Standing(
         valid_from=at,
         valid_until=until,
@@ -147,6 +151,7 @@ def _stand(
         answered=frozenset(came.answered),
         deliveries=tuple(came.deliveries),
         documents=tuple(came.count.moves),
+        milestones=tuple(MilestoneStanding(m, c, came.met.get(m.id)) for m, c in milestones),
     )
 
 
@@ -159,7 +164,8 @@ class _Came:
     is responsive answers every element while it is the last word. An answer lost by a
     withdrawal ends completeness until it is given again. Where no element is named, a
     declaration of completeness falls with the last document it rested on: another, made
-    later, may still rest on one.
+    later, may still rest on one. ``met``: since when what is due by each milestone has come;
+    whatever is complete has met all of them.
     """
 
     category: CategoryFacts
@@ -169,6 +175,7 @@ class _Came:
     completed_at: datetime | None = None
     declared: Declaration | None = None
     ticked: set[UUID] = field(default_factory=set)
+    met: dict[UUID, datetime] = field(default_factory=dict)
 
     @property
     def answered(self) -> set[UUID]:
@@ -196,6 +203,11 @@ class _Came:
             self._fall()
         self._turn(event.effective_at)
 
+    def replace(self, event: Event, said: ExhibitReplaced) -> None:
+        """Count an exhibit and the one in its place as one."""
+        self.count.replace(event.effective_at, said)
+        self._turn(event.effective_at)
+
     def _rests_on(self) -> int:
         """On how many documents completeness rests, where they alone can show it."""
         if self.category.element_ids or self.declared is not Declaration.complete:
@@ -211,6 +223,12 @@ class _Came:
     def _turn(self, at: datetime) -> None:
         whole = self.declared in _WHOLE and self.answered.issuperset(self.category.element_ids)
         self.completed_at = (self.completed_at or at) if whole else None
+        begun = self.first_produced_at is not None
+        for milestone in self.category.milestones:
+            if whole or milestone.reached(self.answered, self.count.now, begun=begun):
+                self.met.setdefault(milestone.id, at)
+            else:
+                self.met.pop(milestone.id, None)
 
 
 def _came(category: CategoryFacts, events: Iterable[Event]) -> _Came:
@@ -224,7 +242,7 @@ def _came(category: CategoryFacts, events: Iterable[Event]) -> _Came:
             case ExhibitWithdrawn() as said:
                 came.withdraw(event, said)
             case ExhibitReplaced() as said:
-                came.count.replace(event.effective_at, said)
+                came.replace(event, said)
     return came
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.domain.events import EventKind
+from app.domain.milestones import MilestoneState
 from app.domain.record import CategoryKind
 from app.domain.status import FindingStatus, Status
 from app.schemas.deadlines import ComputationOut
@@ -65,6 +66,25 @@ class AccrualOut(Wire):
     reasons: list[str]
 
 
+class MilestoneAssessed(Wire):
+    """An interim date of an obligation: its own clock, and whether what was due by it came."""
+
+    milestone_id: UUID
+    name: str
+    state: MilestoneState
+    sentence: Annotated[str, Field(description="Why, in one sentence to paste.")]
+    trigger_on: date | None
+    provisional: bool
+    due_on: date | None
+    due_at: Instant | None
+    met_at: Instant | None
+    late_days: int
+    elements: Annotated[list[ElementState], Field(description="Those due by it.")]
+    documents: Annotated[int | None, Field(description="Due by it, at least, in all.")]
+    received_documents: int
+    computation: ComputationOut | None
+
+
 class ObligationOut(Wire):
     """One obligation: computed status and human finding, side by side, with the reasons."""
 
@@ -90,6 +110,7 @@ class ObligationOut(Wire):
     shares: SharesOut
     computation: ComputationOut | None
     penalty: AccrualOut | None
+    milestones: list[MilestoneAssessed]
     reasons: list[ReasonOut]
     warnings: Annotated[
         list[ReasonOut],
@@ -110,6 +131,19 @@ class AssessmentOut(Wire):
     obligations: list[ObligationOut]
 
 
+class MovedMilestone(Wire):
+    """What an event would move for one milestone: old and new."""
+
+    milestone_id: UUID
+    name: str
+    old_due_on: date | None
+    new_due_on: date | None
+    old_due_at: Instant | None
+    new_due_at: Instant | None
+    old_state: MilestoneState
+    new_state: MilestoneState
+
+
 class Moved(Wire):
     """What an event would move for one obligation: old and new."""
 
@@ -126,6 +160,7 @@ class Moved(Wire):
     new_finding: FindingStatus
     old_sentence: str
     new_sentence: str
+    milestones: list[MovedMilestone]
 
 
 class Warned(Wire):

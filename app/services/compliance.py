@@ -18,6 +18,7 @@ from app import models as m
 from app.domain.access import Action, Actor
 from app.domain.clocks import day_end
 from app.domain.compliance import Assessment, ObligationAssessment, Reason, assess
+from app.domain.milestones import MilestoneAssessment
 from app.domain.penalties import TheoreticalAccrual
 from app.domain.reasons import end_of_day, event_said
 from app.errors import Invalid
@@ -137,6 +138,7 @@ def _obligation_out(
             computation_out(clock.computation, language, zone) if clock.computation else None
         ),
         penalty=_accrual_out(one, language, zone),
+        milestones=[_milestone_out(x, category, language, zone) for x in one.milestones],
         reasons=[_reason_out(r, language, zone) for r in one.reasons],
         warnings=[_reason_out(r, language, zone) for r in one.warnings],
     )
@@ -145,6 +147,34 @@ def _obligation_out(
 def _reason_out(reason: Reason, language: Language, zone: ZoneInfo) -> wire.ReasonOut:
     said = sentence(reason.said, language, zone)
     return wire.ReasonOut(said=said, event_id=reason.event_id, citation=reason.citation)
+
+
+def _milestone_out(
+    one: MilestoneAssessment, category: m.Category, language: Language, zone: ZoneInfo
+) -> wire.MilestoneAssessed:
+    clock, due = one.clock, set(one.milestone.element_ids)
+    return wire.MilestoneAssessed(
+        milestone_id=one.milestone.id,
+        name=one.milestone.name,
+        state=one.state,
+        sentence=sentence(one.said, language, zone),
+        trigger_on=clock.trigger_on,
+        provisional=clock.provisional,
+        due_on=clock.due_on,
+        due_at=clock.due_at,
+        met_at=one.met_at,
+        late_days=one.late_days,
+        elements=[
+            wire.ElementState(id=e.id, text=e.text, answered=e.id in one.answered)
+            for e in category.elements
+            if e.id in due
+        ],
+        documents=one.milestone.documents,
+        received_documents=one.documents,
+        computation=(
+            computation_out(clock.computation, language, zone) if clock.computation else None
+        ),
+    )
 
 
 def _accrual_out(
@@ -177,6 +207,7 @@ def event_outs(
     names = dict(list(session.execute(people)))
     voided = select(m.Event.corrects, m.Event.id).where(m.Event.corrects.in_([r.id for r in rows]))
     corrected = dict(list(session.execute(voided)))
+    milestones = {x.id: x.name for c in order.categories for x in c.milestones}
     return [
         EventOut(
             id=row.id,
@@ -191,7 +222,7 @@ def event_outs(
             corrects=row.corrects,
             corrected_by=corrected.get(row.id),
             reason=row.reason,
-            said=sentence(event_said(law_event(row)), language, zone),
+            said=sentence(event_said(law_event(row), milestones), language, zone),
             payload=row.payload,
         )
         for row in rows

@@ -34,6 +34,7 @@ def unfit(
     """Every reason why the event cannot follow what the record shows."""
     others = [e for e in law.standing_record(past) if e.id != event.corrects]
     yield from _scope_faults(order, data)
+    yield from _milestone_faults(order, event, data)
     yield from _time_faults(event, data, court)
     yield from _correction_faults(event, past)
     yield from _kind_faults(order, event, others, court)
@@ -51,6 +52,21 @@ def _scope_faults(order: m.Order, data: wire.EventBase) -> Iterable[FieldFault]:
     for i, category_id in enumerate(data.category_ids):
         if category_id not in known:
             yield _fault(f"category_ids.{i}", "This category is not in this order.")
+
+
+def _milestone_faults(
+    order: m.Order, event: law.Event, data: wire.EventBase
+) -> Iterable[FieldFault]:
+    named = law.milestone_named(event)
+    if named is None:
+        return
+    category = next((c for c in order.categories if named in {x.id for x in c.milestones}), None)
+    if category is None:
+        yield _fault("milestone_id", "There is no such milestone in this order.")
+    elif data.category_ids != [category.id]:
+        yield _fault(
+            "category_ids", "This milestone is one of category {number}.", number=category.number
+        )
 
 
 def _time_faults(event: law.Event, data: wire.EventBase, court: CourtTime) -> Iterable[FieldFault]:

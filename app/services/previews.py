@@ -63,6 +63,19 @@ def moved_out(change: Change, zone: ZoneInfo, language: Language) -> wire.Moved:
         new_finding=new.finding,
         old_sentence=sentence(old.sentence, language, zone),
         new_sentence=sentence(new.sentence, language, zone),
+        milestones=[
+            wire.MovedMilestone(
+                milestone_id=then.milestone.id,
+                name=then.milestone.name,
+                old_due_on=now.clock.due_on,
+                new_due_on=then.clock.due_on,
+                old_due_at=now.clock.due_at,
+                new_due_at=then.clock.due_at,
+                old_state=now.state,
+                new_state=then.state,
+            )
+            for now, then in change.milestones
+        ],
     )
 
 

@@ -15,6 +15,7 @@ from app.web.fields import (
     COURT,
     EFFECTIVE_AT,
     EFFECTIVE_ON,
+    MILESTONE,
     OBLIGOR,
     PENALTY,
     PERIOD,
@@ -46,11 +47,12 @@ KINDS: dict[EventKind, Kind] = {
     ),
     EventKind.trigger: Kind(
         msg("The event from which the order lets time run happened."),
-        (Field("description", msg("What happened")),),
+        (MILESTONE, Field("description", msg("What happened"))),
     ),
     EventKind.extension: Kind(
         msg("More time, by order or by agreement: by a period, or to a date."),
         (
+            MILESTONE,
             Field("by", msg("Given by"), "choice", words=law.ExtensionBy),
             *PERIOD,
             Field("to_on", msg("Or to this date"), "day", side="left"),
@@ -99,7 +101,7 @@ KINDS: dict[EventKind, Kind] = {
     ),
     EventKind.modification: Kind(
         msg("The judge widens, narrows or rectifies; a new term replaces the old one."),
-        (*TERM, Field("description", msg("What changes"), "text")),
+        (MILESTONE, *TERM, Field("description", msg("What changes"), "text")),
     ),
     EventKind.objection: Kind(
         msg("The obligor objects to producing."),

@@ -11,9 +11,12 @@ from sqlalchemy import select, text
 
 from app import models as m
 from app.schemas.events import EVENT_IN
+from app.schemas.orders import OrderIn
+from app.services import matters, orders, people
 from app.services.events import record_event
 from app.services.people import actor_of
 from tests.cli.conftest import Recorded, Run
+from tests.factories import a_category, an_order
 
 
 @pytest.mark.parametrize(
@@ -127,3 +130,36 @@ def test_a_projection_that_was_tampered_with_fails_loudly(run: Run, recorded: Re
     assert found.exit_code == 1
     assert found.stderr.count("due_on is") == 4
     assert "4 differences" in found.stdout
+
+
+def test_milestones_are_printed_below_their_obligation(run: Run, recorded: Recorded) -> None:
+    rolling(recorded)
+    english = run("assess", "rolling", "--as-of", "2021-08-09")
+    assert english.exit_code == 0, english.stderr
+    assert english.output.splitlines()[-1] == (
+        "   - Milestone “start”: on or before 30 July 2021, last day Friday 30 July 2021 24:00; "
+        "missed, nothing received."
+    )
+    french = run("assess", "rolling", "--as-of", "2021-08-09", "--lang", "fr").output
+    assert "manquée, rien reçu." in french
+    told = json.loads(run("assess", "rolling", "--as-of", "2021-07-30", "--json").output)
+    assert [m["state"] for m in told["obligations"][0]["milestones"]] == ["due_today"]
+    assert run("check").exit_code == 0
+
+
+def rolling(recorded: Recorded) -> None:
+    """An order of the same matter, with a milestone."""
+    with recorded.database.writing() as session:
+        user = session.scalars(select(m.User)).first()
+        assert user is not None
+        clerk = people.actor_of(session, user)
+        matter = matters.matter_of(session, clerk, recorded.matter_id)
+        start = {"name": "start", "term": {"kind": "until", "on": "2021-07-30"}}
+        obligor = next(p.id for p in matter.parties if p.side == "producing")
+        data = an_order(
+            obligor,
+            references=[{"kind": "other", "reference": "rolling"}],
+            categories=[a_category(obligor, milestones=[start])],
+        )
+        at = datetime(2021, 7, 7, 8, 0, tzinfo=UTC)
+        orders.register_order(session, clerk, matter.id, OrderIn.model_validate(data), at)

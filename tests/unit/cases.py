@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from app.calendars import court_calendar
 from app.domain import events as law
-from app.domain.clocks import CategoryFacts, CourtTime, ObligationFacts
+from app.domain.clocks import CategoryFacts, CourtTime, MilestoneFacts, ObligationFacts
 from app.domain.compliance import Assessment, ObligationAssessment, OrderFacts, assess
 from app.domain.periods import Period, Unit
 from app.domain.record import CategoryKind, Declaration
@@ -46,6 +46,7 @@ class Case:
     obligors: tuple[str, ...] = ("Twitter",)
     categories: tuple[str, ...] = ("1",)
     penalty: Any = None
+    milestones: tuple[MilestoneFacts, ...] = ()
     made_on: date = date(2021, 7, 6)
     zone: ZoneInfo = PARIS
     pack: str = "fr-civil"
@@ -72,7 +73,13 @@ class Case:
     def _category(self, number: str) -> CategoryFacts:
         elements = tuple(an_id(number + e) for e in self.elements)
         return CategoryFacts(
-            an_id(number), number, CategoryKind.figures, elements, self.term, self.penalty
+            an_id(number),
+            number,
+            CategoryKind.figures,
+            elements,
+            self.term,
+            self.penalty,
+            self.milestones,
         )
 
     def add(

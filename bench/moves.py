@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from app import models as m
 from app.calendars import court_calendar
 from app.db import Database
+from app.domain.calendars import ClosureKind
 from app.domain.lastday import last_day_finder
 from app.domain.periods import Period, Unit
 from app.domain.terms import Within
@@ -124,7 +125,7 @@ def _term() -> Within:
 
 
 def _closed(on: date) -> Closed:
-    return ((on, "Fête nouvelle", "loi nouvelle"),)
+    return ((on, ClosureKind.declared_holiday, "Fête nouvelle", "loi nouvelle"),)
 
 
 def _busiest() -> date:

@@ -122,6 +122,7 @@ LAW_EXAMPLES: dict[str, Any] = {
     "ClosureOut": {
         "id": _EXHIBIT,
         "on": "2021-09-13",
+        "kind": "office_closed",
         "name": "Fermeture du greffe",
         "source": "Ordonnance du président du 2 août 2021",
         "recorded_at": "2021-08-02T08:00:00Z",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
+from app.domain.calendars import ClosureKind
 from app.schemas.compliance import Moved
 from app.schemas.fields import Instant, Name, ReasonText, Wire
 
@@ -15,7 +16,11 @@ ORDERS_AT_ONCE_MAX = 200
 
 
 class ClosureIn(Wire):
-    """A day on which the court is closed, on top of its calendar."""
+    """A day on which the court does not work, on top of its calendar.
+
+    `office_closed`: whether it moves a last day is for each set of rules to say (in France it
+    does not). `declared_holiday`: a law or a regulation made it a holiday; it counts like one.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -30,6 +35,7 @@ class ClosureIn(Wire):
     )
 
     on: date
+    kind: ClosureKind = ClosureKind.office_closed
     name: Name
     source: Annotated[Name, Field(description="The decision or text that closes the court.")]
 

@@ -74,6 +74,7 @@ def record_closure(
     row = m.Closure(
         court_id=court.id,
         closed_on=data.on,
+        kind=data.kind,
         name=data.name,
         source=data.source,
         recorded_at=now,
@@ -133,7 +134,7 @@ def _with(session: Session, court: m.Court, data: ClosureIn) -> Closed:
         raise _closed_already(data.on)
     if len(known) >= CLOSURES_MAX:
         raise Conflict("A court bears at most {largest} closures.", largest=CLOSURES_MAX)
-    return tuple(sorted([*known, (data.on, data.name, data.source)]))
+    return tuple(sorted([*known, (data.on, data.kind, data.name, data.source)]))
 
 
 def _without(session: Session, court: m.Court, on: date) -> Closed:

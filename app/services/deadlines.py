@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from app.calendars import court_calendar
-from app.domain.calendars import CourtCalendar, DayKind, DayName
+from app.domain.calendars import CourtCalendar, DayKind
 from app.domain.computation import Computation, Extension
 from app.domain.deadlines import compute
 from app.domain.hours import local_day, on_court_clock
@@ -17,12 +17,20 @@ from app.domain.reasons import end_of_day
 from app.domain.rulepacks import DeadlineKind, RulePack
 from app.domain.stays import Suspension
 from app.domain.terms import TriggerKind, Until, Within
-from app.errors import CalendarUnknown, FieldFault, Incomputable, Invalid, RulePackUnknown
+from app.errors import (
+    CalendarNotCovered,
+    CalendarUnknown,
+    FieldFault,
+    Incomputable,
+    Invalid,
+    RulePackUnknown,
+)
 from app.language import Language, say, sentence
 from app.phrases import Phrase, phrase
 from app.rulepacks import rule_pack
 from app.schemas.deadlines import ComputationOut, DayUsed, DeadlineIn, DeadlineOut, StepOut
 from app.services.courts import zone as zone_named
+from app.services.lawbook import with_closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +93,19 @@ def _on_clock(moment: date | datetime | None, zone: ZoneInfo, field: str) -> dat
 
 
 def _closed(calendar: CourtCalendar, asked: DeadlineIn) -> CourtCalendar:
-    if not asked.closures:
-        return calendar
-    return calendar.with_closures(
-        {each.on: DayName(each.name or "closed", "as asked") for each in asked.closures},
-        version="as-asked",
-    )
+    days = sorted((c.on, c.kind, c.name or "closed", "as asked") for c in asked.closures)
+    for number, each in enumerate(asked.closures):
+        if not calendar.covers(each.on):
+            raise Invalid(FieldFault(f"closures.{number}.on", _uncovered(calendar, each.on)))
+    return with_closed(calendar, tuple(days))
+
+
+def _uncovered(calendar: CourtCalendar, on: date) -> Phrase:
+    try:
+        calendar.require(on)
+    except CalendarNotCovered as fault:
+        return fault.message
+    raise ValueError(f"{calendar.code} covers {on}")
 
 
 def _found(

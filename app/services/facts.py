@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app import models as m
 from app.domain import events as law
+from app.domain.calendars import CourtCalendar
 from app.domain.clocks import CategoryFacts, CourtTime, MilestoneFacts, ObligationFacts
 from app.domain.compliance import OrderFacts, finding_of, standing_facts
 from app.domain.penalties import penalty_from_json
@@ -167,8 +168,12 @@ def _row(
         "finding": _finding(obligation, record, standing.valid_from),
         "clock": to_json(clock_said(clock, obligation.obligor, court.zone)),
         # Which closures the court had is in the record of closures, and checked from there.
-        "calendar_version": court.under(_until(record, standing)).calendar.as_published.version,
+        "calendar_version": _published(court.under(_until(record, standing)).calendar),
     }
+
+
+def _published(calendar: CourtCalendar) -> str:
+    return calendar.published_version or calendar.version
 
 
 def _until(record: Iterable[law.Event], standing: Standing) -> list[law.Event]:

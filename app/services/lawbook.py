@@ -19,7 +19,7 @@ from app import models as m
 from app.calendars import court_calendar
 from app.calendars.kept import calendar_from_json, calendar_to_json
 from app.domain import events as law
-from app.domain.calendars import CourtCalendar, DayName
+from app.domain.calendars import ClosureKind, CourtCalendar, DayName
 from app.domain.clocks import CourtTime
 from app.domain.rulepacks import RulePack
 from app.errors import LawNotKept
@@ -28,7 +28,8 @@ from app.rulepacks import read_rule_pack, rule_pack, rule_pack_text
 PACK, CALENDAR = "rule_pack", "calendar"
 
 Law = tuple[RulePack, CourtCalendar]
-Closed = tuple[tuple[date, str, str], ...]
+Closed = tuple[tuple[date, ClosureKind, str, str], ...]
+"""A court's closed days: each with its kind, its name and its source, in order."""
 
 
 def current_law(order: m.Order) -> Law:
@@ -130,7 +131,7 @@ def _kept_calendar(content: str) -> CourtCalendar:
 
 def closed_days(session: Session, court_id: UUID, known_at: datetime | None = None) -> Closed:
     """The days on which the court was closed, as the record shows it, or showed it then."""
-    query = select(m.Closure.closed_on, m.Closure.name, m.Closure.source).where(
+    query = select(m.Closure.closed_on, m.Closure.kind, m.Closure.name, m.Closure.source).where(
         m.Closure.court_id == court_id
     )
     if known_at is None:
@@ -141,20 +142,27 @@ def closed_days(session: Session, court_id: UUID, known_at: datetime | None = No
             or_(m.Closure.withdrawn_at.is_(None), m.Closure.withdrawn_at > known_at),
         )
     return tuple(
-        (on, name, source)
-        for on, name, source in session.execute(query.order_by(m.Closure.closed_on))
+        (on, kind, name, source)
+        for on, kind, name, source in session.execute(query.order_by(m.Closure.closed_on))
     )
 
 
 @lru_cache(maxsize=256)
 def with_closed(calendar: CourtCalendar, closed: Closed) -> CourtCalendar:
     """The calendar with a court's closures on top; those outside its years do not matter."""
-    days = {on: DayName(name, source) for on, name, source in closed if calendar.covers(on)}
-    if not days:
+    days: dict[ClosureKind, dict[date, DayName]] = {kind: {} for kind in ClosureKind}
+    for on, kind, name, source in closed:
+        if calendar.covers(on):
+            days[kind][on] = DayName(name, source)
+    if not any(days.values()):
         return calendar
     said = json.dumps([(on.isoformat(), *rest) for on, *rest in closed], ensure_ascii=False)
     digest = hashlib.sha256(said.encode()).hexdigest()[:8]
-    return calendar.with_closures(days, version=f"closures-{digest}")
+    return calendar.with_closures(
+        days[ClosureKind.office_closed],
+        version=f"closures-{digest}",
+        declared=days[ClosureKind.declared_holiday],
+    )
 
 
 def court_time(

@@ -140,6 +140,7 @@ def closure_outs(session: Session, rows: Sequence[m.Closure]) -> list[closing.Cl
         closing.ClosureOut(
             id=row.id,
             on=row.closed_on,
+            kind=row.kind,
             name=row.name,
             source=row.source,
             recorded_at=row.recorded_at,

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.deps import PageDoor, page_door
 from app.domain.access import Action, Actor, Place, allows
+from app.domain.calendars import ClosureKind
 from app.errors import Conflict, Fault, Incomputable, Invalid
 from app.phrases import Phrase
 from app.problems import faults_of, status_of
@@ -29,7 +30,7 @@ from app.web.visits import visit
 router = APIRouter(route_class=PageRoute)
 
 SHOWN_MAX = 200
-_FIELDS = ("on", "name", "source")
+_FIELDS = ("on", "kind", "name", "source")
 _TOLD = (Invalid, Incomputable, Conflict)
 
 
@@ -64,6 +65,7 @@ def _listed(
         rows=rows,
         may=allows(actor, Action.closure_record, Place(court.id)),
         values={name: values.get(name, "") for name in _FIELDS},
+        kinds=list(ClosureKind),
         faults=_by_field(fault),
         elsewhere=fault.message if fault and not isinstance(fault, Invalid) else None,
         recorded=recorded,

@@ -111,7 +111,10 @@ def test_a_fixed_date_a_stay_a_closure_and_an_earliest_date_are_asked_alike(run:
     germany = ("deadline", "--pack", "de-zpo", "--calendar", "DE")
     assert due(*germany, "--fixed", "2025-07-20") == "2025-07-21"
     assert due(*FOUNDING, "--stay", "2021-08-01/2021-08-10") == "2021-09-22"
-    assert due(*FOUNDING, "--closure", "2021-09-13") == "2021-09-14"
+    assert due(*FOUNDING, "--closure", "2021-09-13") == "2021-09-13"
+    federal = ("deadline", "--pack", "us-frcp", "--calendar", "US-federal")
+    closed = ("--from", "2021-07-12", "--period", "2M", "--closure", "2021-09-13")
+    assert due(*federal, *closed) == "2021-09-14"
     assert due(*FOUNDING, "--no-roll") == "2021-09-12"
     england = ("deadline", "--pack", "gb-eaw-cpr", "--calendar", "GB-EAW", "--period", "28D")
     notice = (*england, "--from", "2024-10-01", "--kind", "minimum_period_earliest_date")

@@ -11,6 +11,7 @@ import pytest
 
 from app import models as m
 from app.db import Database
+from app.domain.calendars import ClosureKind
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.schemas.closures import ClosureIn, ClosurePreview
 from app.services import closures
@@ -34,10 +35,16 @@ class Court:
         self.database = database
         self.cast = cast
 
-    def close(self, on: date = LAST_DAY, role: str = "clerk", now: datetime = AUGUST) -> m.Closure:
+    def close(
+        self,
+        on: date = LAST_DAY,
+        role: str = "clerk",
+        now: datetime = AUGUST,
+        kind: ClosureKind = ClosureKind.declared_holiday,
+    ) -> m.Closure:
         with self.database.writing() as session:
             actor = self.cast.actor(session, role)
-            return closures.record_closure(session, actor, "tj-paris", _closure(on), now)
+            return closures.record_closure(session, actor, "tj-paris", _closure(on, kind), now)
 
     def preview(self, on: date = LAST_DAY, now: datetime = AUGUST) -> ClosurePreview:
         with self.database.reading() as session:
@@ -66,8 +73,8 @@ class Court:
             return {row.due_on for row in rows}
 
 
-def _closure(on: date) -> ClosureIn:
-    return ClosureIn(on=on, name="Fermeture du greffe", source="Ordonnance du président")
+def _closure(on: date, kind: ClosureKind = ClosureKind.declared_holiday) -> ClosureIn:
+    return ClosureIn(on=on, kind=kind, name="Jour chômé", source="Décret du 2 août 2021")
 
 
 @pytest.fixture
@@ -88,6 +95,22 @@ def test_a_closure_on_the_last_day_moves_it_and_the_preview_said_so(
     court.close()
     assert court.due(served) == [NEXT_DAY] * 2
     assert court.kept(served) == {NEXT_DAY}
+    assert court.differences() == []
+
+
+def test_a_closed_office_moves_a_last_day_only_where_the_rules_say_so(
+    court: Court, served: m.Order, register: Register, cast: Cast
+) -> None:
+    federal = register(
+        a_service(cast.obligor),
+        rule_pack="us-frcp",
+        calendar="US-federal",
+        time_zone="America/New_York",
+    )
+    assert court.due(federal) == court.due(served) == [LAST_DAY] * 2
+    court.close(kind=ClosureKind.office_closed)
+    assert court.due(served) == [LAST_DAY] * 2, "75-12.260: a closing makes no day « chômé »"
+    assert court.due(federal) == [NEXT_DAY] * 2, "FRCP 6(a)(3)"
     assert court.differences() == []
 
 

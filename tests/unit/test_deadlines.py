@@ -68,7 +68,7 @@ def test_two_months_from_12_july_2021_end_on_monday_13_september_at_midnight() -
     assert [step.citation for step in found.steps] == [
         "CPC, art. 641 al. 1",
         "CPC, art. 641 al. 2",
-        "CPC, art. 642 al. 2",
+        "CPC, art. 642 al. 2; Cass. 2e civ., 1er oct. 2020, n° 19-17.797 (délais de procédure)",
         "CPC, art. 642 al. 1",
     ]
     assert replay(found.steps) == found.due_on

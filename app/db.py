@@ -28,8 +28,12 @@ class Database:
         self.url = make_url(url)
         self.engine = _engine(url, busy_seconds)
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
+        self._lite = self.url.get_backend_name() == "sqlite"
+        reads: dict[str, Any] = {"bordereau_reads": True}
+        if not self._lite:
+            reads |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = sessionmaker(
-            self.engine.execution_options(bordereau_reads=True), expire_on_commit=False
+            self.engine.execution_options(**reads), expire_on_commit=False
         )
 
     @contextmanager
@@ -48,14 +52,26 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """One consistent view; nothing done in it is kept."""
+        """One consistent view; nothing done in it is kept. PostgreSQL refuses to write in it."""
         with self._reading() as session:
             with _busy():
                 session.connection()
             try:
                 yield session
-            finally:
+            except BaseException:
                 session.rollback()
+                raise
+            self._leave(session)
+
+    def _leave(self, session: Session) -> None:
+        if self._lite:
+            session.rollback()
+            return
+        # READ ONLY leaves nothing to undo, and a ROLLBACK makes psycopg forget every prepared
+        # statement: PostgreSQL would plan a page anew each time, longer than it runs.
+        session.expunge_all()
+        with _busy():
+            session.commit()
 
     def close(self) -> None:
         """Give every connection back."""

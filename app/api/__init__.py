@@ -22,12 +22,13 @@ api_router = APIRouter(
     route_class=ApiRoute,
     responses=problems(422),
 )
+# Routes are tried in this order, so what is asked most comes first.
 for _part in (
+    compliance,
     courts,
     matters,
     orders,
     events,
-    compliance,
     productions,
     exhibits,
     people,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    not_,
     select,
     tuple_,
     union_all,
@@ -228,9 +229,41 @@ def obligations(
         key=lambda r: (r.sort_at, r.obligation_id.hex),
         reverse=wanted.sort is Sort.due_desc,
     )
-    return [
-        Row(r, status_now(r, at), _each(r.docket_numbers), _each(r.requesting)) for r in listed
-    ]
+    return [Row(r, status_now(r, at), _each(r.docket_numbers), _each(r.requesting)) for r in listed]
+
+
+_QUARTER = timedelta(minutes=15)
+
+
+def holds_until(session: Session, actor: Actor, at: datetime) -> datetime:
+    """Until when any list as of now stays as it is at ``at``, while nothing is recorded.
+
+    The first of: a standing that the actor sees ends; a last moment passes; a quarter of an
+    hour of UTC. At a quarter falls every zone's midnight: where days late are counted on, a
+    last day begins, and an order's first standing begins. Later standings begin where the
+    ones before them end.
+    """
+    turns = session.connection().execute(_turns(actor), {"at": at}).one()
+    try:
+        quarter = at + _QUARTER - (at - datetime.min.replace(tzinfo=UTC)) % _QUARTER
+    except OverflowError:
+        return at
+    return min([quarter, *(turn for turn in turns if turn is not None)])
+
+
+@lru_cache(maxsize=512)
+def _turns(actor: Actor) -> Select[Any]:
+    """When the next visible standing ends, and the next last moments pass, after ``at``."""
+    ends = visible(select(func.min(S.valid_until)), S, actor).where(S.valid_until > _AT)
+    lapses = visible(select(func.min(S.sort_at)), S, actor).where(
+        not_(S.ended), S.completed_at.is_(None), S.sort_at > _AT
+    )
+    of_open, of_closing = S.valid_until.is_(None), S.valid_until > _AT
+    return select(
+        ends.scalar_subquery(),
+        lapses.where(of_open).scalar_subquery(),
+        lapses.where(of_closing).scalar_subquery(),
+    )
 
 
 def status_now(row: m.StandingRow | Listed, at: datetime) -> Status:

@@ -239,8 +239,8 @@ def holds_until(session: Session, actor: Actor, at: datetime) -> datetime:
     """Until when any list as of now stays as it is at ``at``, while nothing is recorded.
 
     The first of: a standing that the actor sees ends; a last moment passes; a quarter of an
-    hour of UTC. At a quarter falls every zone's midnight: where days late are counted on, a
-    last day begins, and an order's first standing begins. Later standings begin where the
+    hour of UTC. At a quarter falls every zone's midnight since 1980: where days late are counted
+    on, a last day begins, and an order's first standing begins. Later standings begin where the
     ones before them end.
     """
     turns = session.connection().execute(_turns(actor), {"at": at}).one()

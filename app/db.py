@@ -88,7 +88,8 @@ class Database:
         """
         connection = session.connection()
         if not self._lite:
-            return connection.scalar(_SNAPSHOT)
+            snapshot: str = connection.scalar(_SNAPSHOT)
+            return snapshot
         held = connection.connection
         driver = held.driver_connection
         assert isinstance(driver, sqlite3.Connection)  # noqa: S101  what SQLite's dialect gives

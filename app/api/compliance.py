@@ -20,7 +20,7 @@ from app.schemas.asked import DayOrInstant
 from app.schemas.compliance import AssessmentOut, ListedObligation, StatusCounts
 from app.schemas.fields import CourtCode
 from app.schemas.pages import LIMIT_DEFAULT, Page, read_place, write_cursor
-from app.services import compliance, courts, listing
+from app.services import compliance, courts, listing, turns
 
 router = APIRouter(tags=["compliance"], route_class=ApiRoute)
 
@@ -91,7 +91,7 @@ def list_obligations(
             rows = listing.obligations(
                 session, actor, wanted, at, limit=limit + 1, after=read_place(cursor)
             )
-            until = listing.holds_until(session, actor, at) if as_of is None else None
+            until = turns.holds_until(session, actor, at) if as_of is None else None
             return _page(rows, limit, at, door.language), until
 
         asked = ("obligations", tuple(status or ()), court, matter_id, sort, as_of, limit, cursor)

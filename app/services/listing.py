@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Integer,
     Select,
     Text,
     and_,
@@ -25,7 +26,6 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
-    not_,
     select,
     tuple_,
     union_all,
@@ -42,6 +42,8 @@ from app.services import statuses
 from app.services.access import visible
 
 S = m.StandingRow
+
+Statement = Select[*tuple[Any, ...]]
 
 # Where a statement that is built once is told its instant, and the row after which to go on.
 _AT = bindparam("at", type_=S.sort_at.type)
@@ -151,7 +153,7 @@ class Row:
     requesting: list[str]
 
 
-def _open_or_closing(query: Select[Any], closing: ColumnElement[bool]) -> CompoundSelect[Any]:
+def _open_or_closing(query: Statement, closing: ColumnElement[bool]) -> CompoundSelect[Any]:
     """Two indexed ranges: standings that hold from now on, and the few whose end is known."""
     return union_all(
         select(query.where(S.valid_until.is_(None)).subquery()),
@@ -159,11 +161,11 @@ def _open_or_closing(query: Select[Any], closing: ColumnElement[bool]) -> Compou
     )
 
 
-def _keys(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Select[Any]:
+def _keys(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Statement:
     """The keys of one page: the standings that hold at ``at``, by last day."""
     latest = wanted.sort is Sort.due_desc
     # Written out: for a limit told later, PostgreSQL plans as for a tenth of the table.
-    most = literal_column(str(int(limit)))
+    most: ColumnElement[int] = literal_column(str(int(limit)), Integer)
     key = (S.sort_at, S.obligation_id)
     query = visible(select(*key, S.valid_from), S, actor).where(
         S.valid_from <= _AT, statuses.among(wanted.statuses, _AT)
@@ -190,7 +192,7 @@ def _keys(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Select[
 
 
 @lru_cache(maxsize=512)
-def _page(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Select[Any]:
+def _page(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Statement:
     """The statement of a page, built once: building it costs as much as running it."""
     keys = _keys(actor, wanted, limit, further=further).subquery()
     # Columns, not entities: fifty rows of six tables cost more to build than to find.
@@ -230,40 +232,6 @@ def obligations(
         reverse=wanted.sort is Sort.due_desc,
     )
     return [Row(r, status_now(r, at), _each(r.docket_numbers), _each(r.requesting)) for r in listed]
-
-
-_QUARTER = timedelta(minutes=15)
-
-
-def holds_until(session: Session, actor: Actor, at: datetime) -> datetime:
-    """Until when any list as of now stays as it is at ``at``, while nothing is recorded.
-
-    The first of: a standing that the actor sees ends; a last moment passes; a quarter of an
-    hour of UTC. At a quarter falls every zone's midnight since 1980: where days late are counted
-    on, a last day begins, and an order's first standing begins. Later standings begin where the
-    ones before them end.
-    """
-    turns = session.connection().execute(_turns(actor), {"at": at}).one()
-    try:
-        quarter = at + _QUARTER - (at - datetime.min.replace(tzinfo=UTC)) % _QUARTER
-    except OverflowError:
-        return at
-    return min([quarter, *(turn for turn in turns if turn is not None)])
-
-
-@lru_cache(maxsize=512)
-def _turns(actor: Actor) -> Select[Any]:
-    """When the next visible standing ends, and the next last moments pass, after ``at``."""
-    ends = visible(select(func.min(S.valid_until)), S, actor).where(S.valid_until > _AT)
-    lapses = visible(select(func.min(S.sort_at)), S, actor).where(
-        not_(S.ended), S.completed_at.is_(None), S.sort_at > _AT
-    )
-    of_open, of_closing = S.valid_until.is_(None), S.valid_until > _AT
-    return select(
-        ends.scalar_subquery(),
-        lapses.where(of_open).scalar_subquery(),
-        lapses.where(of_closing).scalar_subquery(),
-    )
 
 
 def status_now(row: m.StandingRow | Listed, at: datetime) -> Status:

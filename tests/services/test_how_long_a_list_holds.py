@@ -15,7 +15,7 @@ from app import models as m
 from app.db import Database
 from app.domain.access import Actor
 from app.domain.status import Status
-from app.services import listing
+from app.services import listing, turns
 from app.services.compliance import listed_out
 from app.services.facts import END_OF_TIME
 from tests.cast import Cast
@@ -76,7 +76,7 @@ def test_nothing_shown_changes_before_the_instant_that_is_named(
     with database.reading() as session:
         at = NOW
         for _ in range(40):
-            until = listing.holds_until(session, turning, at)
+            until = turns.holds_until(session, turning, at)
             assert at < until <= at + QUARTER
             shown = _shown(session, turning, at)
             for later in (at + TICK, at + (until - at) / 2, until - TICK):
@@ -92,14 +92,14 @@ def test_who_sees_less_is_told_of_no_instant_of_what_they_do_not_see(
     with database.reading() as session:
         elsewhere = cast.actor(session, "clerk_elsewhere")
         quarter = NOW.replace(minute=15, second=0)
-        assert listing.holds_until(session, elsewhere, NOW) == quarter
-        assert listing.holds_until(session, turning, NOW) < quarter
+        assert turns.holds_until(session, elsewhere, NOW) == quarter
+        assert turns.holds_until(session, turning, NOW) < quarter
 
 
 def test_in_the_last_quarter_of_time_nothing_holds(database: Database, turning: Actor) -> None:
     last = datetime.max.replace(tzinfo=UTC)
     with database.reading() as session:
-        assert listing.holds_until(session, turning, last) == last
+        assert turns.holds_until(session, turning, last) == last
 
 
 def test_since_1980_every_zone_s_midnight_is_at_a_quarter_of_an_hour_of_utc() -> None:

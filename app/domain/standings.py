@@ -8,9 +8,10 @@ follow each other without gap or overlap, so any instant finds exactly one.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from app.domain.clocks import (
     Clock,
     CourtTime,
     ObligationFacts,
+    StayInterval,
     clock_of,
     clock_turns,
     stayed_by,
@@ -88,9 +90,15 @@ def standings(
     """
     own = [e for e in events if e.concerns(obligation.obligor_id, obligation.category.id)]
     marks = sorted({court.midnight(court.made_on), *_turns(own, court)})
+    course = _Course(obligation, court)
+    coming = deque(own)
     found: list[Standing] = []
     for at, until in zip(marks, [*marks[1:], None], strict=True):
-        found.append(_stand(obligation, court, own, at, until, found[-1] if found else None))
+        new = []
+        while coming and coming[0].effective_at <= at:
+            new.append(coming.popleft())
+        course.go_on(new, at)
+        found.append(course.standing(at, until))
     return tuple(found)
 
 
@@ -103,7 +111,9 @@ def standing_at(
         for e in events
         if e.effective_at <= at and e.concerns(obligation.obligor_id, obligation.category.id)
     ]
-    return _stand(obligation, court, own, at, None, None)
+    course = _Course(obligation, court)
+    course.go_on(own, at)
+    return course.standing(at, None)
 
 
 def _turns(events: Iterable[Event], court: CourtTime) -> Iterator[datetime]:
@@ -113,36 +123,6 @@ def _turns(events: Iterable[Event], court: CourtTime) -> Iterator[datetime]:
         yield max(event.effective_at, start)
         if isinstance(event.details, Stay) and event.details.until_on is not None:
             yield max(court.midnight(event.details.until_on), start)
-
-
-def _stand(
-    obligation: ObligationFacts,
-    court: CourtTime,
-    own: Sequence[Event],
-    at: datetime,
-    until: datetime | None,
-    before: Standing | None,
-) -> Standing:
-    events = [e for e in own if e.effective_at <= at]
-    came = _came(obligation.category, events)
-    stays = stays_of(events, court)
-    ended = _ended(events)
-    same = before is not None and not clock_turns(own, before.valid_from, at)
-    clock = (
-        before.clock if before is not None and same else clock_of(obligation, court, events, stays)
-    )
-    return Standing(
-        valid_from=at,
-        valid_until=until,
-        clock=clock,
-        first_produced_at=came.first_produced_at,
-        completed_at=came.completed_at,
-        stayed_by=stayed_by(stays, court.day(at)),
-        ended_by=ended[1] if ended else None,
-        ended_event=ended[0] if ended else None,
-        answered=frozenset(came.answered),
-        deliveries=tuple(came.deliveries),
-    )
 
 
 @dataclass(slots=True)
@@ -183,30 +163,69 @@ class _Came:
         self.ticked -= element_ids
         self._turn(event.effective_at)
 
+    def tell(self, event: Event) -> None:
+        """Count what an event brings or takes away, if it does."""
+        match event.details:
+            case ProductionDeposited(answers=answers):
+                for answer in answers:
+                    if answer.category_id == self.category.id:
+                        self.deposit(event, answer)
+            case ExhibitWithdrawn(element_ids=element_ids):
+                self.withdraw(event, element_ids)
+
     def _turn(self, at: datetime) -> None:
         whole = self.declared in _WHOLE and self.answered.issuperset(self.category.element_ids)
         self.completed_at = (self.completed_at or at) if whole else None
 
 
-def _came(category: CategoryFacts, events: Iterable[Event]) -> _Came:
-    came = _Came(category)
-    for event in events:
-        match event.details:
-            case ProductionDeposited(answers=answers):
-                for answer in answers:
-                    if answer.category_id == category.id:
-                        came.deposit(event, answer)
-            case ExhibitWithdrawn(element_ids=element_ids):
-                came.withdraw(event, element_ids)
-    return came
+class _Course:
+    """An obligation's events as they follow each other: each is looked at once."""
 
+    def __init__(self, obligation: ObligationFacts, court: CourtTime) -> None:
+        self._obligation = obligation
+        self._court = court
+        self._until = datetime.min.replace(tzinfo=UTC)
+        self._moving: list[Event] = []
+        self._stays: tuple[StayInterval, ...] = ()
+        self._clock: Clock | None = None
+        self._came = _Came(obligation.category)
+        self._deliveries: tuple[Delivery, ...] = ()
+        self._ended: tuple[Event, EndedBy] | None = None
 
-def _ended(events: Iterable[Event]) -> tuple[Event, EndedBy] | None:
-    for event in events:
-        why = _ends(event)
-        if why is not None:
-            return event, why
-    return None
+    def go_on(self, events: Iterable[Event], at: datetime) -> None:
+        """Go on to ``at``, by the events that took effect since."""
+        moved = self._clock is None
+        for event in events:
+            self._came.tell(event)
+            why = _ends(event) if self._ended is None else None
+            if why is not None:
+                self._ended = event, why
+            if clock_turns((event,), self._until, at):
+                self._moving.append(event)
+                moved = True
+        if moved:
+            self._stays = stays_of(self._moving, self._court)
+            self._clock = clock_of(self._obligation, self._court, self._moving, self._stays)
+        if len(self._deliveries) < len(self._came.deliveries):
+            self._deliveries = tuple(self._came.deliveries)
+        self._until = at
+
+    def standing(self, at: datetime, until: datetime | None) -> Standing:
+        """The facts as they are now, which hold from ``at`` until ``until``."""
+        assert self._clock is not None  # noqa: S101  go_on finds it at once
+        event, why = self._ended or (None, None)
+        return Standing(
+            valid_from=at,
+            valid_until=until,
+            clock=self._clock,
+            first_produced_at=self._came.first_produced_at,
+            completed_at=self._came.completed_at,
+            stayed_by=stayed_by(self._stays, self._court.day(at)),
+            ended_by=why,
+            ended_event=event,
+            answered=frozenset(self._came.answered),
+            deliveries=self._deliveries,
+        )
 
 
 def _ends(event: Event) -> EndedBy | None:

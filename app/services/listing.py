@@ -227,7 +227,7 @@ def obligations(
         _page(actor, wanted, limit, further=after is not None), {"at": at, **place}
     )
     listed = sorted(
-        (Listed._make(row) for row in found),
+        (Listed._make(row) for row in found.all()),
         key=lambda r: (r.sort_at, r.obligation_id.hex),
         reverse=wanted.sort is Sort.due_desc,
     )

@@ -25,7 +25,9 @@ api_router = APIRouter(
     route_class=ApiRoute,
     responses=problems(422),
 )
+# Routes are tried in this order, so what is asked most comes first.
 for _part in (
+    compliance,
     courts,
     deadlines,
     law,
@@ -33,7 +35,6 @@ for _part in (
     matters,
     orders,
     events,
-    compliance,
     productions,
     exhibits,
     people,

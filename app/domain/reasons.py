@@ -34,8 +34,8 @@ class Received:
     ended_at: datetime | None = None
 
 
-def sentence(status: Status, clock: Phrase, received: Received, zone: ZoneInfo) -> Phrase:
-    """Why the status is what it is, in one sentence.
+def sentence(status: Status, clock: Phrase | str, received: Received, zone: ZoneInfo) -> Phrase:
+    """Why the status is what it is, in one sentence; ``clock`` may be said already.
 
     "served 12 July 2021, within 2 months of service, last day Sunday 12 September 2021,
     moved to Monday 13 September 2021 24:00; nothing received for category 2"

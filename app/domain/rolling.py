@@ -25,8 +25,9 @@ def _also(cited: Cited[Any], other: Cited[Any]) -> Cited[Any]:
 class RollingSheet:
     """The sheet of one computation, by one pack, on one calendar, in one direction.
 
-    It notes steps and the days off that were met, and rolls a last day. Counting looks at the calendar as published; only a last day is moved by a closure of
-    the court, and only where the pack says so.
+    It notes steps and the days off that were met, and rolls a last day. Counting looks at
+    the calendar as published; only a last day is moved by a closure of the court, and only
+    where the pack says so.
     """
 
     __slots__ = (

@@ -8,9 +8,10 @@ follow each other without gap or overlap, so any instant finds exactly one.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from app.domain.clocks import (
     Clock,
     CourtTime,
     ObligationFacts,
+    StayInterval,
     clock_of,
     clock_turns,
     stayed_by,
@@ -94,9 +96,15 @@ def standings(
     """
     own = [e for e in events if e.concerns(obligation.obligor_id, obligation.category.id)]
     marks = sorted({court.midnight(court.made_on), *_turns(own, court)})
+    course = _Course(obligation, court)
+    coming = deque(own)
     found: list[Standing] = []
     for at, until in zip(marks, [*marks[1:], None], strict=True):
-        found.append(_stand(obligation, court, own, at, until, found[-1] if found else None))
+        new = []
+        while coming and coming[0].effective_at <= at:
+            new.append(coming.popleft())
+        course.go_on(new, at)
+        found.append(course.standing(at, until))
     return tuple(found)
 
 
@@ -109,7 +117,9 @@ def standing_at(
         for e in events
         if e.effective_at <= at and e.concerns(obligation.obligor_id, obligation.category.id)
     ]
-    return _stand(obligation, court, own, at, None, None)
+    course = _Course(obligation, court)
+    course.go_on(own, at)
+    return course.standing(at, None)
 
 
 def _turns(events: Iterable[Event], court: CourtTime) -> Iterator[datetime]:
@@ -119,40 +129,6 @@ def _turns(events: Iterable[Event], court: CourtTime) -> Iterator[datetime]:
         yield max(event.effective_at, start)
         if isinstance(event.details, Stay) and event.details.until_on is not None:
             yield max(court.midnight(event.details.until_on), start)
-
-
-def _stand(
-    obligation: ObligationFacts,
-    court: CourtTime,
-    own: Sequence[Event],
-    at: datetime,
-    until: datetime | None,
-    before: Standing | None,
-) -> Standing:
-    events = [e for e in own if e.effective_at <= at]
-    came = _came(obligation.category, events)
-    stays = stays_of(events, court)
-    ended = _ended(events)
-    if before is not None and not clock_turns(own, before.valid_from, at):
-        clock, clocks = before.clock, [m.clock for m in before.milestones]
-    else:
-        clock = clock_of(obligation, court, events, stays)
-        clocks = milestone_clocks(obligation, court, events, stays)
-    milestones = zip(obligation.category.milestones, clocks, strict=True)
-    return Standing(
-        valid_from=at,
-        valid_until=until,
-        clock=clock,
-        first_produced_at=came.first_produced_at,
-        completed_at=came.completed_at,
-        stayed_by=stayed_by(stays, court.day(at)),
-        ended_by=ended[1] if ended else None,
-        ended_event=ended[0] if ended else None,
-        answered=frozenset(came.answered),
-        deliveries=tuple(came.deliveries),
-        documents=tuple(came.count.moves),
-        milestones=tuple(MilestoneStanding(m, c, came.met.get(m.id)) for m, c in milestones),
-    )
 
 
 @dataclass(slots=True)
@@ -220,6 +196,18 @@ class _Came:
         if self.completed_at is None:
             self.declared = Declaration.partial
 
+    def tell(self, event: Event) -> None:
+        """Count what an event brings or takes away, if it does."""
+        match event.details:
+            case ProductionDeposited(production_id, answers):
+                for answer in answers:
+                    if answer.category_id == self.category.id:
+                        self.deposit(event, production_id, answer)
+            case ExhibitWithdrawn() as said:
+                self.withdraw(event, said)
+            case ExhibitReplaced() as said:
+                self.replace(event, said)
+
     def _turn(self, at: datetime) -> None:
         whole = self.declared in _WHOLE and self.answered.issuperset(self.category.element_ids)
         self.completed_at = (self.completed_at or at) if whole else None
@@ -231,27 +219,63 @@ class _Came:
                 self.met.pop(milestone.id, None)
 
 
-def _came(category: CategoryFacts, events: Iterable[Event]) -> _Came:
-    came = _Came(category, DocumentCount(category.id))
-    for event in events:
-        match event.details:
-            case ProductionDeposited(production_id, answers):
-                for answer in answers:
-                    if answer.category_id == category.id:
-                        came.deposit(event, production_id, answer)
-            case ExhibitWithdrawn() as said:
-                came.withdraw(event, said)
-            case ExhibitReplaced() as said:
-                came.replace(event, said)
-    return came
+class _Course:
+    """An obligation's events as they follow each other: each is looked at once."""
 
+    def __init__(self, obligation: ObligationFacts, court: CourtTime) -> None:
+        self._obligation = obligation
+        self._court = court
+        self._until = datetime.min.replace(tzinfo=UTC)
+        self._moving: list[Event] = []
+        self._stays: tuple[StayInterval, ...] = ()
+        self._clock: Clock | None = None
+        self._clocks: list[Clock] = []
+        self._came = _Came(obligation.category, DocumentCount(obligation.category.id))
+        self._deliveries: tuple[Delivery, ...] = ()
+        self._documents: tuple[Move, ...] = ()
+        self._ended: tuple[Event, EndedBy] | None = None
 
-def _ended(events: Iterable[Event]) -> tuple[Event, EndedBy] | None:
-    for event in events:
-        why = _ends(event)
-        if why is not None:
-            return event, why
-    return None
+    def go_on(self, events: Iterable[Event], at: datetime) -> None:
+        """Go on to ``at``, by the events that took effect since."""
+        moved = self._clock is None
+        for event in events:
+            self._came.tell(event)
+            why = _ends(event) if self._ended is None else None
+            if why is not None:
+                self._ended = event, why
+            if clock_turns((event,), self._until, at):
+                self._moving.append(event)
+                moved = True
+        if moved:
+            told = (self._obligation, self._court, self._moving)
+            self._stays = stays_of(self._moving, self._court)
+            self._clock = clock_of(*told, self._stays)
+            self._clocks = milestone_clocks(*told, self._stays)
+        if len(self._deliveries) < len(self._came.deliveries):
+            self._deliveries = tuple(self._came.deliveries)
+        if len(self._documents) < len(self._came.count.moves):
+            self._documents = tuple(self._came.count.moves)
+        self._until = at
+
+    def standing(self, at: datetime, until: datetime | None) -> Standing:
+        """The facts as they are now, which hold from ``at`` until ``until``."""
+        assert self._clock is not None  # noqa: S101  go_on finds it at once
+        came, (event, why) = self._came, self._ended or (None, None)
+        milestones = zip(self._obligation.category.milestones, self._clocks, strict=True)
+        return Standing(
+            valid_from=at,
+            valid_until=until,
+            clock=self._clock,
+            first_produced_at=came.first_produced_at,
+            completed_at=came.completed_at,
+            stayed_by=stayed_by(self._stays, self._court.day(at)),
+            ended_by=why,
+            ended_event=event,
+            answered=frozenset(came.answered),
+            deliveries=self._deliveries,
+            documents=self._documents,
+            milestones=tuple(MilestoneStanding(m, c, came.met.get(m.id)) for m, c in milestones),
+        )
 
 
 def _ends(event: Event) -> EndedBy | None:

@@ -68,7 +68,7 @@ def record_closure(
         Invalid: the day lies outside the court's calendar.
         Conflict: the court is closed that day already.
     """
-    court = _court(session, actor, code)
+    court = _locked(session, actor, code)
     _require_covered(court, data.on)
     closed = _with(session, court, data)
     row = m.Closure(
@@ -103,7 +103,7 @@ def withdraw_closure(
     session: Session, actor: Actor, code: str, closure_id: UUID, reason: str, now: datetime
 ) -> m.Closure:
     """Say that a recorded closure does not hold. It stays on the record, with the reason."""
-    court = _court(session, actor, code)
+    court = _locked(session, actor, code)
     row = _standing(session, court, closure_id)
     closed = _without(session, court, row.closed_on)
     changed = moves(session, court.id, closed, now, day=row.closed_on).order_ids
@@ -116,7 +116,12 @@ def withdraw_closure(
 def _court(session: Session, actor: Actor, code: str) -> m.Court:
     court = court_of(session, actor, code)
     authorize(actor, Action.closure_record, Place(court.id))
-    # One who changes a court's closures at a time: each is recomputed from those before.
+    return court
+
+
+def _locked(session: Session, actor: Actor, code: str) -> m.Court:
+    """The court, held: one who changes its closures at a time, each from those before."""
+    court = _court(session, actor, code)
     session.execute(select(m.Court.id).where(m.Court.id == court.id).with_for_update())
     return court
 

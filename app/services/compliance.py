@@ -5,9 +5,11 @@ Page, API and command line all answer from here, so they cannot differ.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,7 +24,8 @@ from app.domain.milestones import MilestoneAssessment
 from app.domain.penalties import TheoreticalAccrual
 from app.domain.reasons import end_of_day, event_said
 from app.errors import Invalid
-from app.language import Language, sentence
+from app.language import Language, say, sentence
+from app.phrases import from_json
 from app.schemas import compliance as wire
 from app.schemas.events import EventOut
 from app.services.access import authorize
@@ -256,5 +259,15 @@ def listed_out(row: Row, at: datetime, language: Language) -> wire.ListedObligat
         due_hour=end_of_day(shown.due_at, zone) if shown.due_at else None,
         time_zone=shown.time_zone,
         late_days=late,
-        sentence=sentence(listed_sentence(row), language, zone),
+        sentence=sentence(
+            listed_sentence(row, _clock_said(shown.clock, language, shown.time_zone)),
+            language,
+            zone,
+        ),
     )
+
+
+@lru_cache(maxsize=8192)
+def _clock_said(clock: str, language: Language, time_zone: str) -> str:
+    """A projected clock in words. The text as kept says all of it, so it is said once."""
+    return say(from_json(json.loads(clock)), language, ZoneInfo(time_zone))

@@ -18,6 +18,7 @@ from app.domain.status import Status
 from app.schemas.courts import Code
 from app.schemas.pages import LIMIT_DEFAULT, read_place, write_cursor
 from app.services import compliance, courts, listing
+from app.services.statuses import OPEN
 from app.web.asked import CourtDay, blank_is_none
 from app.web.rendering import page
 from app.web.security import PageRoute
@@ -106,7 +107,7 @@ def _list(
         courts=own,
         desks=[c for c in own if allows(actor, Action.closure_record, Place(c.id))],
         rows=[compliance.listed_out(r, at, door.language) for r in _as_read(rows, asked.sort)],
-        owed=_choice(asked, listing.OPEN, counts, default=True),
+        owed=_choice(asked, OPEN, counts, default=True),
         overdue=_choice(asked, _OVERDUE, counts),
         choices=[_choice(asked, (s,), counts) for s in Status],
         latest_first=asked.sort is listing.Sort.due_desc,

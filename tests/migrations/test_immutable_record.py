@@ -175,7 +175,7 @@ def test_a_deposit_waits_for_an_exhibit_on_its_way_in(rows: Rows, production: UU
     deposited = sa.text("UPDATE productions SET deposited_at = now(), number = 1")
     impatient = sa.text("SET LOCAL lock_timeout = '100ms'")
     for first, second in [(exhibit, deposited), (deposited, exhibit)]:
-        with rows.database.reading() as early, rows.database.reading() as late:
+        with rows.database.engine.connect() as early, rows.database.engine.connect() as late:
             early.execute(first)
             late.execute(impatient)
             with pytest.raises(OperationalError, match="lock timeout"):

@@ -84,6 +84,17 @@ def events_of(session: Session, order_id: UUID) -> list[law.Event]:
     return [law_event(row) for row in rows]
 
 
+def events_of_each(session: Session, order_ids: Sequence[UUID]) -> dict[UUID, list[law.Event]]:
+    """The events of several orders, in one query."""
+    found: dict[UUID, list[law.Event]] = {order_id: [] for order_id in order_ids}
+    rows = session.scalars(
+        select(m.Event).where(m.Event.order_id.in_(order_ids)).order_by(m.Event.seq)
+    )
+    for row in rows:
+        found[row.order_id].append(law_event(row))
+    return found
+
+
 def law_event(row: m.Event) -> law.Event:
     """An event row in the law's form."""
     stored = ANY_EVENT.validate_python(

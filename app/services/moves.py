@@ -25,7 +25,7 @@ from app.domain.lastday import LastDay, last_day_finder
 from app.domain.periods import Unit
 from app.domain.standings import standings
 from app.domain.terms import Within, term_from_json
-from app.services.facts import LAW, events_of, order_facts
+from app.services.facts import LAW, events_of_each, order_facts
 from app.services.lawbook import Closed, calendar_of, court_time, pack_of, with_closed
 
 BATCH = 200
@@ -96,7 +96,7 @@ def moves(
         day: the one day that differs, which narrows what can move; None: recompute all.
     """
     touched = and_(S.court_id == court_id, S.due_on.is_not(None), _touches(day))
-    more = _more_than_a_period(session, touched)
+    more = _more_than_a_period(session, court_id, touched if day else None)
     book = _Book(session, closed)
     found = Moves()
     slow: dict[UUID, list[_Row]] = {}
@@ -125,22 +125,35 @@ def _touches(day: date | None) -> ColumnElement[bool]:
     )
 
 
-def _more_than_a_period(session: Session, touched: ColumnElement[bool]) -> set[UUID]:
-    """The orders with an event that makes a clock more than its trigger and its period."""
-    orders = select(S.order_id).where(touched)
-    kinds = select(m.Event.order_id).where(m.Event.order_id.in_(orders), m.Event.kind.in_([*_MORE]))
-    more = set(session.scalars(kinds.distinct()))
-    served = (
-        select(m.Event.order_id, m.Event.payload, m.Order.rule_pack, m.Order.rule_pack_version)
+def _more_than_a_period(
+    session: Session, court_id: UUID, touched: ColumnElement[bool] | None
+) -> set[UUID]:
+    """The orders with an event that makes a clock more than its trigger and its period.
+
+    ``touched`` narrows them to the orders of some standings; None: all of the court.
+    """
+    query = (
+        select(
+            m.Event.order_id,
+            m.Event.kind,
+            m.Event.payload["method"].as_string(),
+            m.Order.rule_pack,
+            m.Order.rule_pack_version,
+        )
         .join(m.Order, m.Order.id == m.Event.order_id)
-        .where(m.Event.order_id.in_(orders), m.Event.kind == law.EventKind.service)
+        .where(
+            m.Order.court_id == court_id,
+            m.Event.kind.in_([*_MORE, law.EventKind.service]),
+        )
     )
+    if touched is not None:
+        query = query.where(m.Event.order_id.in_(select(S.order_id).where(touched)))
     plain = cache(partial(_adds_nothing, session))
-    for order_id, payload, pack, version in session.execute(served):
-        method = payload.get("method")
-        if method is not None and not plain(pack, version, method):
-            more.add(order_id)
-    return more
+    return {
+        order_id
+        for order_id, kind, method, pack, version in session.connection().execute(query)
+        if kind in _MORE or (method is not None and not plain(pack, version, method))
+    }
 
 
 def _adds_nothing(session: Session, pack_id: str, version: str, method: str) -> bool:
@@ -211,8 +224,9 @@ def orders_with_events(
     for start in range(0, len(wanted), BATCH):
         ids = wanted[start : start + BATCH]
         query = select(m.Order).where(m.Order.id.in_(ids)).options(*LAW, *DOCKETS)
+        events = events_of_each(session, ids)
         for order in session.scalars(query):
-            yield order, events_of(session, order.id)
+            yield order, events[order.id]
 
 
 def _in_full(

@@ -56,6 +56,17 @@ AWAITING, SERVED, ENDED = "awaiting", "served", "ended"
 ORDERS = (AWAITING, SERVED, ENDED)
 DISPUTED, SERVICE, SEEN, DONE = "a dispute", "a service", "previewed", "confirmed"
 ANY = ""
+# A court's closed days: whoever sees the court reads them, its clerk alone changes them.
+CLOSED_DAYS = SIGNED_IN | {"clerk_elsewhere": 404, "nobody_yet": 404}
+CLOSE = {
+    **dict.fromkeys(EVERYBODY, 403),
+    "clerk": 200,
+    "clerk_elsewhere": 404,
+    **dict.fromkeys(NOT_SIGNED_IN, 401),
+}
+WITHDRAW = CLOSE | {"clerk": 404}
+# Counsel record some events somewhere, so their refusal looks at the place.
+DECIDE = CLOSE | dict.fromkeys((*COUNSEL, "counsel_elsewhere"), 404)
 
 Row = dict[str | None, int]
 PAGES: dict[tuple[str, str], dict[str, Row]] = {
@@ -77,6 +88,14 @@ PAGES: dict[tuple[str, str], dict[str, Row]] = {
         f"{AWAITING}: {SERVICE} {SEEN}": PREVIEW_SERVICE,
         f"{AWAITING}: {SERVICE} {DONE}": CONFIRM_SERVICE,
     },
+    ("GET", "/courts/{code}/closures"): {ANY: CLOSED_DAYS},
+    ("POST", "/courts/{code}/closures"): {ANY: CLOSE},
+    ("GET", "/courts/{code}/closures/{closure_id}/withdrawal"): {
+        ANY: WITHDRAW | dict.fromkeys(NOT_SIGNED_IN, 303)
+    },
+    ("POST", "/courts/{code}/closures/{closure_id}/withdrawal"): {ANY: WITHDRAW},
+    ("GET", "/courts/{code}/law-changes"): {ANY: DECIDE | dict.fromkeys(NOT_SIGNED_IN, 303)},
+    ("POST", "/courts/{code}/law-changes"): {ANY: DECIDE | {"clerk": 303}},
     ("GET", "/exhibits/{exhibit_id}/content"): {DRAFT: OWN, DEPOSITED: READ, RESTRICTED: OWN},
 }
 NO_ROW = (
@@ -122,7 +141,10 @@ class Stage(Scene):
         where, _, what = state.partition(": ")
         order_id = order_id or self.orders.get(where, self.order)["id"]
         exhibit_id = exhibit_id or self.exhibits.get(where, self.exhibits[DEPOSITED])["id"]
-        path = template.format(order_id=order_id, exhibit_id=exhibit_id)
+        code = "no-such-court" if order_id == ABSENT else "tj-paris"
+        path = template.format(
+            order_id=order_id, exhibit_id=exhibit_id, code=code, closure_id=ABSENT
+        )
         return path + {SERVICE: "?kind=service", DISPUTED: "?kind=dispute"}.get(what, "")
 
     def form(self, template: str, state: str) -> dict[str, Any]:
@@ -133,6 +155,10 @@ class Stage(Scene):
             return {"language": "en", "next": "/"}
         if template == "/sign-out":
             return {}
+        if template.startswith("/courts/"):
+            return {"on": "2030-01-03", "kind": "office_closed", "name": "Fermeture",
+                    "source": "Ordonnance", "reason": "Ouvert", "decision": "ignore",
+                    "order_id": self.order["id"]}  # fmt: skip
         where, _, what = state.partition(": ")
         if what.startswith(SERVICE):
             # A further one, for only the first of two regular ones is taken.
@@ -216,7 +242,7 @@ def test_what_one_may_not_see_answers_exactly_like_what_does_not_exist(
     stage: Stage, method: str, template: str, state: str, row: Row
 ) -> None:
     seen = READ if "order_id" in template else row
-    for role in (r for r in EVERYBODY if seen[r] != 200):
+    for role in (r for r in EVERYBODY if seen[r] >= 400 or r in NOT_SIGNED_IN):
         form = stage.form(template, state) if method == "POST" else {}
         there = stage.address(template, state)
         nowhere = stage.address(template, state, ABSENT, ABSENT)

@@ -16,10 +16,14 @@ from sqlalchemy.orm import Session
 
 from app import models as m
 from app.domain.access import Action, Actor
-from app.domain.clocks import day_end
+from app.domain.calendars import CourtCalendar
+from app.domain.clocks import Clock, CourtTime, day_end
 from app.domain.compliance import Assessment, ObligationAssessment, assess
+from app.domain.drawing import Drawing, drawn
 from app.domain.penalties import TheoreticalAccrual
+from app.domain.periods import Direction
 from app.domain.reasons import end_of_day, event_said
+from app.domain.terms import Within
 from app.errors import Invalid
 from app.language import Language, sentence
 from app.schemas import compliance as wire
@@ -35,10 +39,11 @@ from app.services.orders import order_of, order_place
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """An order and its assessment."""
+    """An order, its assessment, and the court's time by which it was assessed."""
 
     order: m.Order
     assessment: Assessment
+    court: CourtTime
 
 
 def instant(order: m.Order, on: date | None, at: datetime | None, default: datetime) -> datetime:
@@ -75,7 +80,35 @@ def assess_order(
     return Assessed(
         order,
         assess(order_facts(order, court), events, instant(order, as_of_on, as_of, now), known),
+        court,
     )
+
+
+def drawings(assessed: Assessed, *, months_max: int) -> dict[UUID, Drawing | None]:
+    """Each obligation's computation drawn; None for those past ``months_max`` months in all.
+
+    From the very computation that the assessment shows, with the calendar it was made by.
+    """
+    found: dict[UUID, Drawing | None] = {}
+    months = 0
+    for one in assessed.assessment.obligations:
+        clock = one.standing.clock
+        if clock.computation is None:
+            continue
+        drawing = drawn(clock.computation, _calendar_of(clock, assessed.court))
+        months += len(drawing.months)
+        found[one.obligation.id] = drawing if months <= months_max else None
+    return found
+
+
+def _calendar_of(clock: Clock, court: CourtTime) -> CourtCalendar:
+    """The calendar of the version that a computation names, as its direction sees it."""
+    assert clock.computation is not None  # noqa: S101  asked of computed clocks only
+    known = [calendar for _pack, calendar in court.later.values()]
+    version = clock.computation.calendar_version
+    calendar = next((c for c in known if c.version == version), court.calendar)
+    backward = isinstance(clock.term, Within) and clock.term.direction is Direction.before
+    return calendar.backward if backward else calendar
 
 
 def assessment_out(assessed: Assessed, language: Language) -> wire.AssessmentOut:

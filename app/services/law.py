@@ -154,7 +154,7 @@ def calendar_out(
                 name=named.name,
                 source=named.source,
                 verified=named.verified,
-                note=named.note,
+                note=(language == "fr" and named.note_fr) or named.note,
                 forward_only=on in calendar.forward_only,
             )
             for on, named in calendar.holidays.items()

@@ -8,14 +8,17 @@ site sent.
 from fastapi import APIRouter
 
 from app.web import (
+    calendars,
     exhibit_file,
     health,
     language,
     obligations,
     order,
     record_event,
+    rules,
     sign_in,
     sign_out,
+    whatif,
 )
 from app.web.errors import error_page
 from app.web.security import PageRoute
@@ -27,6 +30,9 @@ for _part in (
     order,
     record_event,
     exhibit_file,
+    whatif,
+    rules,
+    calendars,
     sign_in,
     sign_out,
     language,

@@ -29,6 +29,9 @@ from app.web.visits import visit
 
 router = APIRouter(route_class=PageRoute)
 
+MONTHS_MAX = 120
+"""Months drawn on one page: some twenty ordinary computations. A page is to be read."""
+
 
 @router.get("/orders/{order_id}")
 def show_order(
@@ -55,6 +58,7 @@ def show_order(
             order=order,
             matter=matter,
             found=out,
+            drawings=compliance.drawings(found, months_max=MONTHS_MAX),
             of_category=timeline.of_category(out),
             terms={c.id: term_phrase(term_from_json(c.term)) for c in order.categories},
             entries=timeline.entries(record, out.as_of, out.known_at),

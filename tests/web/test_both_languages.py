@@ -23,7 +23,10 @@ def texts(path: Path) -> list[str]:
     return pattern.findall(path.read_text(encoding="utf-8"))
 
 
-SOURCES = [*sorted(WEB.glob("templates/*.html")), WEB / "kinds.py", WEB / "fields.py"]
+SOURCES = [
+    *sorted(WEB.glob("templates/*.html")),
+    *(WEB / name for name in ("kinds.py", "fields.py", "whatif_fields.py", "parameters.py")),
+]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.name)

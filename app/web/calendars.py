@@ -6,6 +6,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 from starlette.responses import Response
 
 from app.calendars import court_calendar
@@ -21,6 +22,8 @@ from app.web.security import PageRoute
 
 router = APIRouter(route_class=PageRoute)
 
+Year = Annotated[Annotated[int, Field(ge=1, le=9999)] | None, blank_is_none, Query()]
+
 
 @router.get("/calendars")
 def show_calendars(door: Annotated[PageDoor, page_door(Action.public)]) -> Response:
@@ -33,7 +36,7 @@ def show_calendars(door: Annotated[PageDoor, page_door(Action.public)]) -> Respo
 def show_calendar(
     door: Annotated[PageDoor, page_door(Action.public)],
     code: str,
-    year: Annotated[int | None, blank_is_none, Query(ge=1, le=9999)] = None,
+    year: Year = None,
 ) -> Response:
     """The days off of one year: this one, or the nearest that the calendar covers.
 

@@ -24,9 +24,7 @@ def arrive(door: PageDoor) -> None:
             door.actor(session)
 
 
-def public_page(
-    door: PageDoor, template: str, *, status: int = 200, **context: Any
-) -> Response:
+def public_page(door: PageDoor, template: str, *, status: int = 200, **context: Any) -> Response:
     """A page for whoever comes, with the usual header for whoever is signed in.
 
     A visitor gets the cookie to which the choice of a language is tied, as at sign-in.

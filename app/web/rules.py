@@ -30,9 +30,7 @@ def show_rules(door: Annotated[PageDoor, page_door(Action.public)]) -> Response:
 
 
 @router.get("/rules/{pack_id}")
-def show_rule_pack(
-    door: Annotated[PageDoor, page_door(Action.public)], pack_id: str
-) -> Response:
+def show_rule_pack(door: Annotated[PageDoor, page_door(Action.public)], pack_id: str) -> Response:
     """One rule pack, whole: parameters, service, what it leaves out, sources, examples."""
     arrive(door)
     try:
@@ -52,9 +50,7 @@ def show_rule_pack(
 
 
 def _unverified(pack: RulePack) -> list[str]:
-    return [
-        p.cited.citation for p in (*parameters(pack), *service(pack)) if not p.cited.verified
-    ]
+    return [p.cited.citation for p in (*parameters(pack), *service(pack)) if not p.cited.verified]
 
 
 def web_address(url: str) -> str | None:

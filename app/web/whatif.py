@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
@@ -24,7 +24,7 @@ from app.web.event_form import Shown
 from app.web.fields import Field
 from app.web.forms import Form
 from app.web.public import arrive, public_page
-from app.web.rendering import text_in
+from app.web.rendering import local_address, text_in
 from app.web.security import PageRoute
 from app.web.whatif_fields import FIELDS, GROUPS
 from app.web.whatif_form import asked_of, by_field, plain_address, read, told
@@ -61,6 +61,7 @@ def show_deadline(door: Annotated[PageDoor, page_door(Action.public)]) -> Respon
         pack=reckoned.pack,
         calendar=reckoned.calendar,
         drawing=drawing_of(asked, reckoned),
+        address=f"{door.settings.public_url.rstrip('/')}{local_address(door.request.scope)}",
     )
 
 
@@ -72,7 +73,7 @@ def _page(
     return public_page(door, "whatif.html", status=status, **parts, out=None)
 
 
-def _form(form: Form, language: Language, faults: Sequence[FieldFault]) -> dict[str, object]:
+def _form(form: Form, language: Language, faults: Sequence[FieldFault]) -> dict[str, Any]:
     """The fields as the form shows them, by name; which groups are open; what fits no field."""
     at, elsewhere = by_field(faults)
     fields = {name: _shown(f, form, language, at.get(name)) for name, f in FIELDS.items()}

@@ -25,14 +25,8 @@ SINGLE = (
     Field("pack", msg("Rules"), "choice", required=True, blank=msg("Choose…")),
     Field("calendar", msg("Calendar of the court’s seat"), "choice", required=True),
     Field("kind", msg("What is asked"), "choice", words=DeadlineKind),
-    Field(
-        "trigger",
-        msg("Day of the trigger"),
-        "day",
-        hint=msg("Service, the decision, or the hearing from which one counts back."),
-        side="left",
-    ),
-    Field("trigger_at", msg("Hour, if it matters (court’s clock)"), "hour", side="right"),
+    Field("trigger", msg("Trigger"), "day", side="left"),
+    Field("trigger_at", msg("Hour, if any"), "hour", side="right"),
     Field(
         "direction",
         msg("Counted"),
@@ -44,7 +38,7 @@ SINGLE = (
     ),
     Field("service_method", msg("Served by"), "choice", blank=msg("not said")),
     Field("fixed_on", msg("Date that was set"), "day", side="left"),
-    Field("fixed_at", msg("Hour, if one was set (court’s clock)"), "hour", side="right"),
+    Field("fixed_at", msg("Its hour, if any"), "hour", side="right"),
     Field(
         "at_court",
         msg("The act is to be done at the court"),
@@ -76,9 +70,7 @@ SINGLE = (
 
 def _rows(count: int, *fields: Field) -> tuple[Field, ...]:
     return tuple(
-        Field(
-            row(f.name, n), f.label, f.shape, words=f.words, blank=f.blank, side=f.side
-        )
+        Field(row(f.name, n), f.label, f.shape, words=f.words, blank=f.blank, side=f.side)
         for n in range(1, count + 1)
         for f in fields
     )
@@ -94,7 +86,7 @@ EXTENSIONS = _rows(
     Field("more", msg("More time (number)"), "number", side="left"),
     Field("more_unit", _UNIT, "choice", words=Unit, blank=msg("Choose…"), side="right"),
     Field("more_on", msg("Or to this date"), "day", side="left"),
-    Field("more_at", msg("Until this hour of that day (court’s clock)"), "hour", side="right"),
+    Field("more_at", msg("Its hour, if any"), "hour", side="right"),
 )
 STOPS = _rows(
     STOP_ROWS,

@@ -149,27 +149,36 @@ def _closures(found: Reading) -> None:
 
 
 def asked_of(found: Reading) -> DeadlineIn:
-    """The deadline that was asked for. Raises ``Invalid``, naming fields of the form."""
+    """The deadline that was asked for.
+
+    Raises:
+        Invalid: naming fields of the form or places of the schema; ``told`` knows both.
+    """
     try:
         asked = DeadlineIn.model_validate(found.data)
     except ValidationError as error:
-        told = [FieldFault(name_of(found.names, f.field), f.message) for f in faults_of(error.errors())]
-        raise Invalid.all([*found.faults, *told]) from None
+        raise Invalid.all([*found.faults, *faults_of(error.errors())]) from None
     if found.faults:
         raise Invalid.all(found.faults)
     return asked
 
 
 def told(found: Reading, fault: Invalid | Incomputable) -> list[FieldFault]:
-    """What the law refuses, at the fields of the form; under no name what belongs to none."""
-    if isinstance(fault, Invalid):
-        return [FieldFault(name_of(found.names, f.field), f.message) for f in fault.faults]
-    return [FieldFault(name_of(found.names, fault.field), fault.message)]
+    """What is refused, at the fields of the form; under no name what belongs to none."""
+    faults = (
+        fault.faults if isinstance(fault, Invalid) else [FieldFault(fault.field, fault.message)]
+    )
+    return [FieldFault(name_of(found.names, f.field), f.message) for f in faults]
 
 
 def name_of(names: Mapping[str, str], place: str) -> str:
-    """The field of a place of the schema, or of the nearest place around it; "" for none."""
+    """The field of a place of the schema, or of the nearest place around it; "" for none.
+
+    What is a field of the form already stays.
+    """
     while place:
+        if place in FIELDS:
+            return place
         if place in names:
             return names[place]
         place = place.rpartition(".")[0]

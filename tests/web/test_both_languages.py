@@ -15,7 +15,17 @@ from tests.web.story import Story
 WEB = ROOT / "app" / "web"
 IN_TEMPLATES = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"')
 IN_CODE = re.compile(r'\bmsg\(\s*"((?:[^"\\]|\\.)*)"')
-SAME_IN_BOTH = {"Pages", "Obligations", "Parties", "Note"}
+SAME_IN_BOTH = {
+    "Pages",
+    "Obligations",
+    "Parties",
+    "Note",
+    "Code",
+    "Version",
+    "Source",
+    "Sources",
+    "{id}, version {version}",
+}
 
 
 def texts(path: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends
 
 from app.api import (
+    closures,
     compliance,
     courts,
     deadlines,
@@ -28,6 +29,7 @@ for _part in (
     courts,
     deadlines,
     law,
+    closures,
     matters,
     orders,
     events,

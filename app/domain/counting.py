@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from app.domain.calendars import CourtCalendar, DayOff
 from app.domain.methods import method_phrase
 from app.domain.periods import (
-    Direction,
     Duration,
     MonthAnchor,
     Unit,
@@ -18,72 +15,21 @@ from app.domain.periods import (
     count_phrase,
 )
 from app.domain.plans import Plan, plan
+from app.domain.rolling import RollingSheet
 from app.domain.rulepacks import (
     Cited,
     MixedOrder,
-    Roll,
-    RulePack,
     ServiceTiming,
     TriggerDay,
 )
-from app.domain.steps import Step
-from app.errors import Incomputable
-from app.phrases import Phrase
 
-_AS_ASKED = Cited(value=None, citation="")
+_ONE_DAY = (((1, Unit.day),), ((1, Unit.working_day),))
 
 
-class Sheet:
-    """Counts by one pack, on one calendar, in one direction. Not shared, not kept.
+class Sheet(RollingSheet):
+    """Counts by one pack, on one calendar, in one direction. Not shared, not kept."""
 
-    Counting looks at the calendar as published; only a last day is moved by a closure of
-    the court, and only where the pack says so.
-    """
-
-    __slots__ = (
-        "at_court", "counting", "direction", "off", "pack", "rolling", "rolls", "sign", "steps",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        pack: RulePack,
-        calendar: CourtCalendar,
-        direction: Direction,
-        at_court: bool | None,
-        *,
-        rolls: bool = True,
-    ) -> None:
-        seen = calendar if direction == Direction.after else calendar.backward
-        self.pack = pack
-        self.counting = seen.as_published
-        self.rolling = seen if pack.closures_count.value else seen.as_published
-        self.direction = direction
-        self.sign = 1 if direction == Direction.after else -1
-        self.at_court = at_court
-        self.rolls = rolls
-        self.steps: list[Step] = []
-        self.off: dict[date, DayOff] = {}
-
-    def note(
-        self,
-        rule: str,
-        cited: Cited[Any],
-        from_on: date | None,
-        to_on: date | None,
-        template: str,
-        /,
-        **values: object,
-    ) -> None:
-        """Write a step down."""
-        why = Phrase(template, values)
-        self.steps.append(Step(rule, cited.citation, from_on, to_on, why, cited.verified))
-
-    def meet(self, days: Iterable[DayOff]) -> tuple[Phrase, ...]:
-        """Remember days off that the computation met, and say them."""
-        met = tuple(days)
-        for day in met:
-            self.off[day.on] = day
-        return tuple(day.why for day in met)
+    __slots__ = ()
 
     def parts(self, periods: Duration, *, short: bool = True) -> Plan:
         """The plan of a duration. ``RuleNotInForce`` for several units in no stated order."""
@@ -230,9 +176,14 @@ class Sheet:
         )
         return end
 
-    def lengthened(self, start_on: date, day: date) -> date:
-        """The day on which the period holds the working days that it must hold at least."""
+    def lengthened(self, start_on: date, day: date, parts: Plan) -> date:
+        """The day on which the period holds the working days that it must hold at least.
+
+        A period of one day has no such rule (Reg. 1182/71, art. 3 (5)).
+        """
         cited = self.pack.min_working_days
+        if not cited.value or self.sign < 0 or parts in _ONE_DAY:
+            return day
         if self.counting.count_working(add_days(start_on, 1), day) >= cited.value:
             return day
         end = self.counting.add_working(start_on, cited.value)
@@ -273,74 +224,6 @@ class Sheet:
             "Service by {method} adds {duration}: {to_on:weekday}.",
             method=method_phrase(method),
             duration=count_phrase(extension.days, extension.unit),
-            to_on=end,
-        )
-        return end
-
-    def roll(self, day: date) -> date:
-        """Move a last day that is not a working day, as the pack says."""
-        cited = self.pack.roll_after if self.sign > 0 else self.pack.roll_before
-        if cited.value is Roll.none:
-            # Nothing is answered outside the years the calendar covers, rolled or not.
-            self.rolling.require(day)
-            return day
-        if self.rolling.is_working(day):
-            return day
-        if not self.rolls:
-            return self._left(day)
-        if not self._rolls_here(day):
-            return day
-        if cited.value is Roll.refused:
-            raise self.pack.refusal(
-                cited,
-                "{day:weekday} is not a working day, and the rules {pack} do not say where such a "
-                "last day goes ({citation}).",
-                day=day,
-            )
-        return self.move(day, cited)
-
-    def _left(self, day: date) -> date:
-        """A day off that stays the last day, because it was asked that none be moved."""
-        off = self.meet(self.rolling.days_off_between(day, day))
-        self.note(
-            "roll_off",
-            _AS_ASKED,
-            day,
-            day,
-            "The last day is not a working day: {days}. As asked, it is not moved.",
-            days=off,
-        )
-        return day
-
-    def _rolls_here(self, day: date) -> bool:
-        if not self.pack.roll_only_acts_at_court.value:
-            return True
-        if self.at_court is None:
-            raise Incomputable(
-                "{day:weekday} is not a working day, and under the rules {pack} only an act to be "
-                "done at the court moves: say whether this one is.",
-                day=day,
-                pack=self.pack.id,
-            ).at("at_court")
-        return self.at_court
-
-    def move(self, day: date, cited: Cited[Roll]) -> date:
-        """Move a day off to the working day that ``cited`` names."""
-        if cited.value is Roll.next_working:
-            end = self.rolling.next_working(day)
-            met = self.rolling.days_off_between(day, add_days(end, -1))
-        else:
-            end = self.rolling.previous_working(day)
-            met = self.rolling.days_off_between(add_days(end, 1), day)
-        self.note(
-            "roll",
-            cited,
-            day,
-            end,
-            "The last day is not a working day: {days}. It moves to {to_on:weekday}."
-            if end > day
-            else "The last day is not a working day: {days}. It moves back to {to_on:weekday}.",
-            days=self.meet(met),
             to_on=end,
         )
         return end

@@ -33,7 +33,6 @@ __all__ = [
 ]
 
 _BY_DECISION = Cited(value=None, citation="")
-_ONE_DAY = (((1, Unit.day),), ((1, Unit.working_day),))
 
 
 class _End(NamedTuple):
@@ -201,8 +200,7 @@ def _days(
     start_on, anchor = sheet.start(trigger_on)
     parts = sheet.parts(periods)
     end = counted(sheet, start_on, parts, anchor, suspensions)
-    if sheet.pack.min_working_days.value and sheet.sign > 0 and parts not in _ONE_DAY:
-        end = sheet.lengthened(start_on, end)
+    end = sheet.lengthened(start_on, end, parts)
     return _End(sheet.finish(sheet.served(end, method), periods))
 
 

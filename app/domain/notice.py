@@ -65,7 +65,9 @@ def earliest_date(
             sheet.steps.append(step)
             trigger_on = eve_of_first(sheet, service_method, trigger_on)
     start_on, anchor = sheet.start(trigger_on)
-    end = counted(sheet, start_on, sheet.parts(periods), anchor, suspensions)
+    parts = sheet.parts(periods)
+    end = counted(sheet, start_on, parts, anchor, suspensions)
+    end = sheet.lengthened(start_on, end, parts)
     end = sheet.served(end, service_method)
     if not pack.roll_only_acts_at_court.value:
         end = sheet.roll(end)

@@ -24,18 +24,21 @@ from app.domain.clocks import (
     stayed_by,
     stays_of,
 )
+from app.domain.documents import DocumentCount, Move
 from app.domain.events import (
     AppealDecided,
     AppealOutcome,
     CategoryAnswer,
     Ended,
     Event,
+    ExhibitReplaced,
     ExhibitWithdrawn,
     ProductionDeposited,
     Ruling,
     RulingOutcome,
     Stay,
 )
+from app.domain.milestones import MilestoneStanding, milestone_clocks
 from app.domain.record import Declaration
 
 
@@ -71,6 +74,9 @@ class Standing:
     ended_event: Event | None
     answered: frozenset[UUID]
     deliveries: tuple[Delivery, ...]
+    # Deposits, withdrawals and replacements, as they changed how many documents count.
+    documents: tuple[Move, ...] = ()
+    milestones: tuple[MilestoneStanding, ...] = ()
 
 
 _WHOLE = frozenset({Declaration.complete, Declaration.nothing_responsive})
@@ -127,10 +133,12 @@ def _stand(
     came = _came(obligation.category, events)
     stays = stays_of(events, court)
     ended = _ended(events)
-    same = before is not None and not clock_turns(own, before.valid_from, at)
-    clock = (
-        before.clock if before is not None and same else clock_of(obligation, court, events, stays)
-    )
+    if before is not None and not clock_turns(own, before.valid_from, at):
+        clock, clocks = before.clock, [m.clock for m in before.milestones]
+    else:
+        clock = clock_of(obligation, court, events, stays)
+        clocks = milestone_clocks(obligation, court, events, stays)
+    milestones = zip(obligation.category.milestones, clocks, strict=True)
     return Standing(
         valid_from=at,
         valid_until=until,
@@ -142,6 +150,8 @@ def _stand(
         ended_event=ended[0] if ended else None,
         answered=frozenset(came.answered),
         deliveries=tuple(came.deliveries),
+        documents=tuple(came.count.moves),
+        milestones=tuple(MilestoneStanding(m, c, came.met.get(m.id)) for m, c in milestones),
     )
 
 
@@ -152,15 +162,20 @@ class _Came:
     ``completed_at``: since when it is declared complete with every element answered. The
     last declaration counts; an objection declares nothing. A signed statement that nothing
     is responsive answers every element while it is the last word. An answer lost by a
-    withdrawal ends completeness until it is given again.
+    withdrawal ends completeness until it is given again. Where no element is named, a
+    declaration of completeness falls with the last document it rested on: another, made
+    later, may still rest on one. ``met``: since when what is due by each milestone has come;
+    whatever is complete has met all of them.
     """
 
     category: CategoryFacts
+    count: DocumentCount
     deliveries: list[Delivery] = field(default_factory=list)
     first_produced_at: datetime | None = None
     completed_at: datetime | None = None
     declared: Declaration | None = None
     ticked: set[UUID] = field(default_factory=set)
+    met: dict[UUID, datetime] = field(default_factory=dict)
 
     @property
     def answered(self) -> set[UUID]:
@@ -169,8 +184,9 @@ class _Came:
             return self.ticked.union(self.category.element_ids)
         return self.ticked
 
-    def deposit(self, event: Event, answer: CategoryAnswer) -> None:
+    def deposit(self, event: Event, production_id: UUID, answer: CategoryAnswer) -> None:
         """Count what one deposit says of the category."""
+        self.count.deposit(event.effective_at, production_id, answer)
         self.deliveries.append(Delivery(event, event.effective_at, answer))
         self.ticked |= answer.element_ids
         if answer.declaration in _PRODUCES:
@@ -178,26 +194,55 @@ class _Came:
             self.first_produced_at = self.first_produced_at or event.effective_at
         self._turn(event.effective_at)
 
-    def withdraw(self, event: Event, element_ids: frozenset[UUID]) -> None:
-        """Count out the elements that a withdrawn exhibit alone answered."""
-        self.ticked -= element_ids
+    def withdraw(self, event: Event, said: ExhibitWithdrawn) -> None:
+        """Count out a withdrawn exhibit, and the elements that it alone answered."""
+        rested = self._rests_on()
+        self.count.withdraw(event.effective_at, said)
+        self.ticked -= said.element_ids
+        if rested and not self._rests_on():
+            self._fall()
         self._turn(event.effective_at)
+
+    def replace(self, event: Event, said: ExhibitReplaced) -> None:
+        """Count an exhibit and the one in its place as one."""
+        self.count.replace(event.effective_at, said)
+        self._turn(event.effective_at)
+
+    def _rests_on(self) -> int:
+        """On how many documents completeness rests, where they alone can show it."""
+        if self.category.element_ids or self.declared is not Declaration.complete:
+            return 0
+        return self.count.by(self.completed_at) if self.completed_at else 0
+
+    def _fall(self) -> None:
+        whole = (d.at for d in self.deliveries if d.answer.declaration is Declaration.complete)
+        self.completed_at = next((at for at in whole if self.count.by(at)), None)
+        if self.completed_at is None:
+            self.declared = Declaration.partial
 
     def _turn(self, at: datetime) -> None:
         whole = self.declared in _WHOLE and self.answered.issuperset(self.category.element_ids)
         self.completed_at = (self.completed_at or at) if whole else None
+        begun = self.first_produced_at is not None
+        for milestone in self.category.milestones:
+            if whole or milestone.reached(self.answered, self.count.now, begun=begun):
+                self.met.setdefault(milestone.id, at)
+            else:
+                self.met.pop(milestone.id, None)
 
 
 def _came(category: CategoryFacts, events: Iterable[Event]) -> _Came:
-    came = _Came(category)
+    came = _Came(category, DocumentCount(category.id))
     for event in events:
         match event.details:
-            case ProductionDeposited(answers=answers):
+            case ProductionDeposited(production_id, answers):
                 for answer in answers:
                     if answer.category_id == category.id:
-                        came.deposit(event, answer)
-            case ExhibitWithdrawn(element_ids=element_ids):
-                came.withdraw(event, element_ids)
+                        came.deposit(event, production_id, answer)
+            case ExhibitWithdrawn() as said:
+                came.withdraw(event, said)
+            case ExhibitReplaced() as said:
+                came.replace(event, said)
     return came
 
 

@@ -5,7 +5,7 @@ Page, API and command line all answer from here, so they cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -16,21 +16,17 @@ from sqlalchemy.orm import Session
 
 from app import models as m
 from app.domain.access import Action, Actor
-from app.domain.calendars import CourtCalendar
-from app.domain.clocks import Clock, CourtTime, day_end
-from app.domain.compliance import Assessment, ObligationAssessment, assess
-from app.domain.drawing import Drawing, drawn
+from app.domain.clocks import CourtTime, day_end
+from app.domain.compliance import Assessment, ObligationAssessment, Reason, assess
+from app.domain.milestones import MilestoneAssessment
 from app.domain.penalties import TheoreticalAccrual
-from app.domain.periods import Direction
 from app.domain.reasons import end_of_day, event_said
-from app.domain.terms import Within
 from app.errors import Invalid
 from app.language import Language, sentence
 from app.schemas import compliance as wire
 from app.schemas.events import EventOut
 from app.services.access import authorize
 from app.services.deadlines import computation_out
-from app.services.events import Change
 from app.services.facts import events_of, law_event, order_facts
 from app.services.lawbook import court_time
 from app.services.listing import Row, listed_sentence
@@ -82,33 +78,6 @@ def assess_order(
         assess(order_facts(order, court), events, instant(order, as_of_on, as_of, now), known),
         court,
     )
-
-
-def drawings(assessed: Assessed, *, months_max: int) -> dict[UUID, Drawing | None]:
-    """Each obligation's computation drawn; None for those past ``months_max`` months in all.
-
-    From the very computation that the assessment shows, with the calendar it was made by.
-    """
-    found: dict[UUID, Drawing | None] = {}
-    months = 0
-    for one in assessed.assessment.obligations:
-        clock = one.standing.clock
-        if clock.computation is None:
-            continue
-        drawing = drawn(clock.computation, _calendar_of(clock, assessed.court))
-        months += len(drawing.months)
-        found[one.obligation.id] = drawing if months <= months_max else None
-    return found
-
-
-def _calendar_of(clock: Clock, court: CourtTime) -> CourtCalendar:
-    """The calendar of the version that a computation names, as its direction sees it."""
-    assert clock.computation is not None  # noqa: S101  asked of computed clocks only
-    known = [calendar for _pack, calendar in court.later.values()]
-    version = clock.computation.calendar_version
-    calendar = next((c for c in known if c.version == version), court.calendar)
-    backward = isinstance(clock.term, Within) and clock.term.direction is Direction.before
-    return calendar.backward if backward else calendar
 
 
 def assessment_out(assessed: Assessed, language: Language) -> wire.AssessmentOut:
@@ -164,17 +133,49 @@ def _obligation_out(
             late_by_days=list(one.shares.late_by_days),
             declared_total=one.shares.declared_total,
             missing=one.shares.missing,
+            withdrawn=one.shares.withdrawn,
+            replaced=one.shares.replaced,
         ),
         computation=(
             computation_out(clock.computation, language, zone) if clock.computation else None
         ),
         penalty=_accrual_out(one, language, zone),
-        reasons=[
-            wire.ReasonOut(
-                said=sentence(r.said, language, zone), event_id=r.event_id, citation=r.citation
-            )
-            for r in one.reasons
+        milestones=[_milestone_out(x, category, language, zone) for x in one.milestones],
+        reasons=[_reason_out(r, language, zone) for r in one.reasons],
+        warnings=[_reason_out(r, language, zone) for r in one.warnings],
+    )
+
+
+def _reason_out(reason: Reason, language: Language, zone: ZoneInfo) -> wire.ReasonOut:
+    said = sentence(reason.said, language, zone)
+    return wire.ReasonOut(said=said, event_id=reason.event_id, citation=reason.citation)
+
+
+def _milestone_out(
+    one: MilestoneAssessment, category: m.Category, language: Language, zone: ZoneInfo
+) -> wire.MilestoneAssessed:
+    clock, due = one.clock, set(one.milestone.element_ids)
+    return wire.MilestoneAssessed(
+        milestone_id=one.milestone.id,
+        name=one.milestone.name,
+        state=one.state,
+        sentence=sentence(one.said, language, zone),
+        trigger_on=clock.trigger_on,
+        provisional=clock.provisional,
+        due_on=clock.due_on,
+        due_at=clock.due_at,
+        met_at=one.met_at,
+        late_days=one.late_days,
+        elements=[
+            wire.ElementState(id=e.id, text=e.text, answered=e.id in one.answered)
+            for e in category.elements
+            if e.id in due
         ],
+        documents=one.milestone.documents,
+        received_documents=one.documents,
+        computation=(
+            computation_out(clock.computation, language, zone) if clock.computation else None
+        ),
     )
 
 
@@ -199,41 +200,6 @@ def _accrual_out(
     )
 
 
-def preview_out(
-    changes: Iterable[Change], data_kind: str, as_of: datetime, zone: ZoneInfo, language: Language
-) -> wire.Preview:
-    """A change preview on the wire: what moves, old and new, and how many do not."""
-    listed = list(changes)
-    moved = [c for c in listed if c.moves]
-    return wire.Preview.model_validate(
-        {
-            "kind": data_kind,
-            "as_of": max([as_of, *(c.as_of for c in listed)]),
-            "moved": [_moved(c, zone, language) for c in moved],
-            "unmoved": len(listed) - len(moved),
-        }
-    )
-
-
-def _moved(change: Change, zone: ZoneInfo, language: Language) -> wire.Moved:
-    old, new = change.old, change.new
-    return wire.Moved(
-        obligation_id=new.obligation.id,
-        category_number=new.obligation.category.number,
-        obligor=new.obligation.obligor,
-        old_due_on=old.standing.clock.due_on,
-        new_due_on=new.standing.clock.due_on,
-        old_due_at=old.standing.clock.due_at,
-        new_due_at=new.standing.clock.due_at,
-        old_status=old.status,
-        new_status=new.status,
-        old_finding=old.finding,
-        new_finding=new.finding,
-        old_sentence=sentence(old.sentence, language, zone),
-        new_sentence=sentence(new.sentence, language, zone),
-    )
-
-
 def event_outs(
     session: Session, order: m.Order, rows: Sequence[m.Event], language: Language
 ) -> list[EventOut]:
@@ -243,6 +209,7 @@ def event_outs(
     names = dict(list(session.execute(people)))
     voided = select(m.Event.corrects, m.Event.id).where(m.Event.corrects.in_([r.id for r in rows]))
     corrected = dict(list(session.execute(voided)))
+    milestones = {x.id: x.name for c in order.categories for x in c.milestones}
     return [
         EventOut(
             id=row.id,
@@ -257,7 +224,7 @@ def event_outs(
             corrects=row.corrects,
             corrected_by=corrected.get(row.id),
             reason=row.reason,
-            said=sentence(event_said(law_event(row)), language, zone),
+            said=sentence(event_said(law_event(row), milestones), language, zone),
             payload=row.payload,
         )
         for row in rows

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from app import models as m
 from app.domain import events as law
-from app.domain.clocks import CategoryFacts, CourtTime, ObligationFacts
+from app.domain.calendars import CourtCalendar
+from app.domain.clocks import CategoryFacts, CourtTime, MilestoneFacts, ObligationFacts
 from app.domain.compliance import OrderFacts, finding_of, standing_facts
 from app.domain.penalties import penalty_from_json
 from app.domain.reasons import clock_said
@@ -29,6 +30,9 @@ END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 
 LAW = (
     selectinload(m.Order.categories).selectinload(m.Category.elements),
+    selectinload(m.Order.categories)
+    .selectinload(m.Category.milestones)
+    .selectinload(m.Milestone.elements),
     selectinload(m.Order.categories)
     .selectinload(m.Category.obligations)
     .selectinload(m.Obligation.obligor),
@@ -57,6 +61,16 @@ def _category_facts(category: m.Category) -> CategoryFacts:
         element_ids=tuple(e.id for e in category.elements),
         term=term_from_json(category.term),
         penalty=penalty_from_json(category.penalty_terms) if category.penalty_terms else None,
+        milestones=tuple(
+            MilestoneFacts(
+                id=one.id,
+                name=one.name,
+                term=term_from_json(one.term),
+                element_ids=tuple(e.id for e in one.elements),
+                documents=one.documents,
+            )
+            for one in category.milestones
+        ),
     )
 
 
@@ -154,8 +168,12 @@ def _row(
         "finding": _finding(obligation, record, standing.valid_from),
         "clock": to_json(clock_said(clock, obligation.obligor, court.zone)),
         # Which closures the court had is in the record of closures, and checked from there.
-        "calendar_version": court.under(_until(record, standing)).calendar.as_published.version,
+        "calendar_version": _published(court.under(_until(record, standing)).calendar),
     }
+
+
+def _published(calendar: CourtCalendar) -> str:
+    return calendar.published_version or calendar.version
 
 
 def _until(record: Iterable[law.Event], standing: Standing) -> list[law.Event]:

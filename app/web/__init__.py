@@ -9,9 +9,11 @@ from fastapi import APIRouter
 
 from app.web import (
     calendars,
+    closures,
     exhibit_file,
     health,
     language,
+    law_changes,
     obligations,
     order,
     record_event,
@@ -29,6 +31,8 @@ for _part in (
     obligations,
     order,
     record_event,
+    closures,
+    law_changes,
     exhibit_file,
     whatif,
     rules,

@@ -32,10 +32,10 @@ def show_calendars(door: Annotated[PageDoor, page_door(Action.public)]) -> Respo
     return public_page(door, "calendars.html", heads=law.calendars_out(door.language))
 
 
-@router.get("/calendars/{code}")
+@router.get("/calendars/{calendar_code}")
 def show_calendar(
     door: Annotated[PageDoor, page_door(Action.public)],
-    code: str,
+    calendar_code: str,
     year: Year = None,
 ) -> Response:
     """The days off of one year: this one, or the nearest that the calendar covers.
@@ -45,7 +45,7 @@ def show_calendar(
     """
     arrive(door)
     try:
-        calendar = court_calendar(code)
+        calendar = court_calendar(calendar_code)
     except CalendarUnknown:
         raise NotFound from None
     shown = year if year is not None else _this_year(door, calendar)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.deps import PageDoor, page_door
-from app.domain.access import Action, Actor
+from app.domain.access import Action, Actor, Place, allows
 from app.domain.status import Status
 from app.schemas.courts import Code
 from app.schemas.pages import LIMIT_DEFAULT, read_place, write_cursor
@@ -104,6 +104,7 @@ def _list(
         at=at,
         zones=zones,
         courts=own,
+        desks=[c for c in own if allows(actor, Action.closure_record, Place(c.id))],
         rows=[compliance.listed_out(r, at, door.language) for r in _as_read(rows, asked.sort)],
         owed=_choice(asked, listing.OPEN, counts, default=True),
         overdue=_choice(asked, _OVERDUE, counts),

@@ -44,7 +44,7 @@ def show_deadline(door: Annotated[PageDoor, page_door(Action.public)]) -> Respon
         return RedirectResponse(plain, 303)
     if not form.pairs:
         return _page(door, form)
-    found = read(form)
+    found = read(form, text_in(door.language, "as asked"))
     try:
         asked = asked_of(found)
         reckoned = reckon(asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.calendars import ClosureKind
 from app.domain.periods import Unit
 from app.domain.rulepacks import DeadlineKind
 from app.web.fields import Field
@@ -10,14 +11,16 @@ from app.web.rendering import msg
 PERIOD_ROWS = EXTENSION_ROWS = STOP_ROWS = 3
 CLOSURE_ROWS = 5
 
-DEFAULTS = {"kind": DeadlineKind.last_day.value, "direction": "after", "roll": "on"}
-"""What a choice says when nothing is said; an address leaves it out."""
-
 
 def row(name: str, count: int) -> str:
     """The name of a field in the ``count``-th row, from 1: ``period``, ``period2``."""
     return name if count == 1 else f"{name}{count}"
 
+
+DEFAULTS = {"kind": DeadlineKind.last_day.value, "direction": "after", "roll": "on"} | {
+    row("closed_as", n): ClosureKind.office_closed.value for n in range(1, CLOSURE_ROWS + 1)
+}
+"""What a choice says when nothing is said; an address leaves it out."""
 
 _UNIT = msg("Unit")
 
@@ -93,7 +96,11 @@ STOPS = _rows(
     Field("stop_from", msg("From (not counted)"), "day", side="left"),
     Field("stop_until", msg("Until (not counted)"), "day", side="right"),
 )
-CLOSURES = _rows(CLOSURE_ROWS, Field("closed", msg("Day on which the court is closed"), "day"))
+CLOSURES = _rows(
+    CLOSURE_ROWS,
+    Field("closed", msg("Closed on"), "day", side="left"),
+    Field("closed_as", msg("Closed as"), "choice", words=ClosureKind, side="right"),
+)
 
 FIELDS = {f.name: f for f in (*SINGLE, *PERIODS, *EXTENSIONS, *STOPS, *CLOSURES)}
 

@@ -74,8 +74,11 @@ class Reading:
         return {key: value for key, value in given.items() if value != ""} or None
 
 
-def read(form: Form) -> Reading:
-    """What a form asks, place by place of ``DeadlineIn``; nothing is checked yet."""
+def read(form: Form, closed: str) -> Reading:
+    """What a form asks, place by place of ``DeadlineIn``; nothing is checked yet.
+
+    ``closed`` is what a day is called on which the court is closed because somebody says so.
+    """
     found = Reading(form)
     for name in ("pack", "calendar", "kind", "direction", "service_method", "roll", "time_zone",
                  "rule_on"):  # fmt: skip
@@ -88,7 +91,7 @@ def read(form: Form) -> Reading:
     _periods(found)
     _extensions(found)
     _stops(found)
-    _closures(found)
+    _closures(found, closed)
     return found
 
 
@@ -137,13 +140,14 @@ def _stops(found: Reading) -> None:
         found.data["suspensions"] = listed
 
 
-def _closures(found: Reading) -> None:
+def _closures(found: Reading, name: str) -> None:
     found.names["closures"] = "closed"
     listed: list[dict[str, str]] = []
     for n in range(1, CLOSURE_ROWS + 1):
         if text := found.form.one(row("closed", n)):
-            found.names[f"closures.{len(listed)}"] = row("closed", n)
-            listed.append({"on": text})
+            place, kind = f"closures.{len(listed)}", found.form.one(row("closed_as", n))
+            found.names |= {place: row("closed", n), f"{place}.kind": row("closed_as", n)}
+            listed.append({"on": text, "name": name} | ({"kind": kind} if kind else {}))
     if listed:
         found.data["closures"] = listed
 

@@ -73,10 +73,7 @@ def test_three_countries_are_pictured(visit: Visit, picture: Picture) -> None:
         ("whatif-gb-en", ENGLAND, "en", "light"),
         ("whatif-us-ca-en", CALIFORNIA, "en", "light"),
         ("whatif-fr-en-dark", FRANCE, "en", "dark"),
-        ("whatif-first-en", "/deadlines", "en", "light"),
         ("whatif-refused-fr", PAGES["refused"], "fr", "light"),
-        ("rules-gb-en", PAGES["pack"], "en", "light"),
-        ("calendar-us-ny-fr", PAGES["calendar"], "fr", "light"),
     ):
         page = visit(None, language, color_scheme=scheme)
         page.goto(path)

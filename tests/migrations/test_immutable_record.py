@@ -99,6 +99,17 @@ def test_an_event_cannot_be_changed_or_deleted(
         rows.run(act("events"))
 
 
+@pytest.mark.parametrize("act", [touch, wipe])
+@pytest.mark.parametrize("table", ["milestones", "milestone_elements"])
+def test_a_milestone_cannot_be_changed_or_deleted(
+    rows: Rows, table: str, act: Callable[[str], sa.Executable]
+) -> None:
+    for each in ("milestones", "milestone_elements"):
+        rows.insert(each)
+    with pytest.raises(IntegrityError, match="changes by events alone"):
+        rows.run(act(table))
+
+
 def test_a_draft_and_what_is_in_it_may_change(rows: Rows, production: UUID) -> None:
     for table in [*PARTS, "productions"]:
         rows.run(touch(table))
@@ -152,6 +163,9 @@ def test_a_second_deposit_of_the_same_production_is_refused(rows: Rows, producti
 def test_the_record_cannot_be_emptied_at_a_stroke(rows: Rows, production: UUID) -> None:
     for table in ("events", "productions", *PARTS):
         with pytest.raises(IntegrityError, match="never emptied"):
+            rows.run(sa.text(f"TRUNCATE {table} CASCADE"))
+    for table in ("milestones", "milestone_elements"):
+        with pytest.raises(IntegrityError, match="changes by events alone"):
             rows.run(sa.text(f"TRUNCATE {table} CASCADE"))
 
 

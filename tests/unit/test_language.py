@@ -46,6 +46,7 @@ NEVER_SAID = {
     "DayKind": "a day off is said by a phrase",
     "Direction": "a term is said by a phrase",
     "EndedBy": "an end is said by its event",
+    "MoveKind": "shares say how many, in words of their own",
     "PenaltyBasis": "an accrual is said by a phrase",
     "PenaltyNature": "an accrual is said by a phrase",
     "ServiceTiming": "what service adds is said by a phrase",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.browser.conftest import Picture, Site, Visit
@@ -82,7 +84,7 @@ def test_three_countries_are_pictured(visit: Visit, picture: Picture) -> None:
 
 
 def test_the_answer_is_printed_and_the_form_is_not(visit: Visit, picture: Picture) -> None:
-    page = visit(None, "fr", viewport={"width": 760, "height": 1075})
+    page = visit(None, "fr", viewport={"width": 718, "height": 1046})
     page.goto(FRANCE)
     assert page.locator("form.what").is_visible()
     page.emulate_media(media="print")
@@ -92,6 +94,7 @@ def test_the_answer_is_printed_and_the_form_is_not(visit: Visit, picture: Pictur
     assert page.locator("table.month").count() == 3
     assert page.locator("table.month").last.is_visible()
     picture(page, "whatif-fr-fr-print")
+    assert re.findall(rb"/Count (\d+)", page.pdf(format="A4")) == [b"1"]
 
 
 def test_the_form_is_filled_in_corrected_and_answered_without_javascript(visit: Visit) -> None:

@@ -11,8 +11,10 @@ from app.calendars import court_calendar
 from app.domain.calendars import CourtCalendar, DayKind
 from app.domain.computation import Computation, Extension
 from app.domain.deadlines import compute
+from app.domain.drawing import Drawing, drawn
 from app.domain.hours import local_day, on_court_clock
 from app.domain.notice import deemed_day, earliest_date
+from app.domain.periods import Direction
 from app.domain.reasons import end_of_day
 from app.domain.rulepacks import DeadlineKind, RulePack
 from app.domain.stays import Suspension
@@ -93,7 +95,7 @@ def _on_clock(moment: date | datetime | None, zone: ZoneInfo, field: str) -> dat
 
 
 def _closed(calendar: CourtCalendar, asked: DeadlineIn) -> CourtCalendar:
-    days = sorted((c.on, c.kind, c.name or "closed", "as asked") for c in asked.closures)
+    days = sorted((c.on, c.kind, c.name or "closed", "") for c in asked.closures)
     for number, each in enumerate(asked.closures):
         if not calendar.covers(each.on):
             raise Invalid(FieldFault(f"closures.{number}.on", _uncovered(calendar, each.on)))
@@ -116,7 +118,7 @@ def _found(
     trigger: date | datetime | None,
     rule_on: date | None,
 ) -> Computation:
-    suspensions = [Suspension(s.from_on, s.until_on, s.effect) for s in asked.suspensions]
+    suspensions = list(_suspensions(asked))
     if asked.kind is DeadlineKind.last_day:
         return compute(
             term=_term(asked, zone),
@@ -158,6 +160,16 @@ def _found(
     )
 
 
+def _suspensions(asked: DeadlineIn) -> Iterator[Suspension]:
+    for n, each in enumerate(asked.suspensions):
+        try:
+            yield Suspension(each.from_on, each.until_on, each.effect)
+        except Invalid as fault:
+            raise Invalid(
+                *(FieldFault(f"suspensions.{n}.{f.field}", f.message) for f in fault.faults)
+            ) from None
+
+
 def _term(asked: DeadlineIn, zone: ZoneInfo) -> Within | Until:
     if asked.fixed_date is None:
         assert asked.period is not None  # noqa: S101  the schema says so
@@ -168,6 +180,13 @@ def _term(asked: DeadlineIn, zone: ZoneInfo) -> Within | Until:
         return Until(at)
     local = at.astimezone(zone)
     return Until(local.date(), local.time())
+
+
+def drawing_of(asked: DeadlineIn, reckoned: Reckoned) -> Drawing:
+    """The answer drawn on month grids, with the days off that its direction knows."""
+    backward = asked.direction is Direction.before
+    seen = reckoned.calendar.backward if backward else reckoned.calendar
+    return drawn(reckoned.found, seen)
 
 
 def deadline_out(reckoned: Reckoned, language: Language) -> DeadlineOut:

@@ -23,6 +23,7 @@ from app.domain.rulepacks import (
     MixedOrder,
     Roll,
     RulePack,
+    ServiceExtension,
     ServiceTiming,
     TriggerDay,
 )
@@ -31,6 +32,7 @@ from app.errors import Incomputable
 from app.phrases import Phrase
 
 _AS_ASKED = Cited(value=None, citation="")
+_ONE_DAY = (((1, Unit.day),), ((1, Unit.working_day),))
 
 
 class Sheet:
@@ -230,9 +232,14 @@ class Sheet:
         )
         return end
 
-    def lengthened(self, start_on: date, day: date) -> date:
-        """The day on which the period holds the working days that it must hold at least."""
+    def lengthened(self, start_on: date, day: date, parts: Plan) -> date:
+        """The day on which the period holds the working days that it must hold at least.
+
+        Only a period that runs on, and is longer than one day, has to hold any.
+        """
         cited = self.pack.min_working_days
+        if not cited.value or self.sign < 0 or parts in _ONE_DAY:
+            return day
         if self.counting.count_working(add_days(start_on, 1), day) >= cited.value:
             return day
         end = self.counting.add_working(start_on, cited.value)
@@ -248,23 +255,38 @@ class Sheet:
         )
         return end
 
+    def added(self, method: str | None) -> Cited[ServiceExtension] | None:
+        """What the mode of service adds to this period, if anything.
+
+        Raises:
+            RuleNotInForce: the pack has nothing on that mode.
+        """
+        if method is None:
+            return None
+        self.pack.require_method(method)
+        cited = self.pack.service.get(method)
+        if cited is None or not cited.value.days:
+            return None
+        return cited if self.sign > 0 or cited.value.backward else None
+
+    def added_unit(self, method: str | None) -> Unit:
+        """The unit of what the mode of service adds; days where it adds nothing."""
+        cited = self.added(method)
+        return Unit.day if cited is None else cited.value.unit
+
     def served(self, day: date, method: str | None) -> date:
         """Add what the mode of service adds."""
-        if method is None:
+        cited = self.added(method)
+        if cited is None or method is None:
             return day
-        self.pack.require_method(method)
-        if method not in self.pack.service:
-            return day
-        cited = self.pack.service[method]
         extension = cited.value
-        if not extension.days or (self.sign < 0 and not extension.backward):
-            return day
         if extension.timing is ServiceTiming.after_roll:
             day = self.roll(day)
         if extension.unit is Unit.day:
             end = add_days(day, self.sign * extension.days)
         else:
             end = self.counting.add_working(day, self.sign * extension.days)
+            self.meet(self.counting.days_off_between(min(day, end), max(day, end)))
         self.note(
             "service",
             cited,
@@ -296,8 +318,20 @@ class Sheet:
                 "{day:weekday} is not a working day, and the rules {pack} do not say where such a "
                 "last day goes ({citation}).",
                 day=day,
-            )
+            ).at("roll")
         return self.move(day, cited)
+
+    def would_roll(self, day: date) -> date:
+        """Where a last day would move, without a step: a stay may begin on that day.
+
+        Raises:
+            Incomputable: as ``roll``.
+        """
+        if self.pack.roll_after.value is not Roll.next_working or not self.rolls:
+            return day
+        if self.rolling.is_working(day) or not self._rolls_here(day):
+            return day
+        return self.rolling.next_working(day)
 
     def _left(self, day: date) -> date:
         """A day off that stays the last day, because it was asked that none be moved."""

@@ -187,16 +187,16 @@ def passed(
         again: counts all of it again, from the end of an interruption.
     """
     for halt in pauses:
+        if halt.effect is SuspensionEffect.prorogue:
+            # Time ran on: what follows is counted from where it was.
+            end = prorogued(sheet, halt, end) if halt.holds(sheet.would_roll(end)) else end
+            continue
         # Days already passed over, or before the start, are not passed over twice.
         first = max(halt.from_on, add_days(done_on, 1))
         if halt.until_on < first:
             continue
         if first > end and first > sheet.would_roll(end):
             break
-        if halt.effect is SuspensionEffect.prorogue:
-            # Time ran on: what follows is counted from where it was.
-            end = prorogued(sheet, halt, end) if halt.holds(sheet.would_roll(end)) else end
-            continue
         done_on = halt.until_on
         if halt.effect is SuspensionEffect.interrupt:
             _note(sheet, halt, end)

@@ -43,6 +43,8 @@ _LEAVES = {
     "franc": DayRole.free,
     "clear_day": DayRole.free,
 }
+# Steps that start on the day of the trigger.
+_DEPARTS = frozenset({"trigger", "hours"})
 # Steps that pass over the days off which the computation met.
 _SKIPS = _STAYS | {"working_days", "hours", "min_working_days", "service"}
 
@@ -111,8 +113,9 @@ def _paint(
 ) -> None:
     """Paint one step; later steps paint over earlier ones, but never over the trigger."""
     painted: dict[date, DayRole] = {}
-    if step.rule == "trigger":
+    if step.rule in _DEPARTS:
         roles[start] = DayRole.trigger
+    if step.rule == "trigger":
         if "first_on" in step.why.values:
             painted = dict.fromkeys(_between(start, end), DayRole.not_counted)
     elif step.rule in _STAYS:

@@ -38,9 +38,11 @@ def answered(ask: Asked, **changed: object) -> Computation | None:
     return found if months + 3 < MONTHS_MAX else None
 
 
-def trigger_of(found: Computation) -> date | None:
-    on = [step.from_on for step in found.steps if step.rule == "trigger"]
-    return on[0] if on else None
+def trigger_of(found: Computation) -> date:
+    """The day from which time runs: of the act, or that on which service is deemed done."""
+    on = next(step.from_on for step in found.steps if step.rule in ("trigger", "hours"))
+    assert on is not None
+    return on
 
 
 @given(asked())
@@ -52,13 +54,10 @@ def test_every_day_from_the_trigger_to_the_last_has_a_role_and_one_day_is_the_la
         return
     role = roles(ask, found)
     assert [day for day, drawn_as in role.items() if drawn_as is DayRole.last] == [found.due_on]
-    trigger_on = trigger_of(found) or ask.trigger_on
+    trigger_on = trigger_of(found)
     between = days(trigger_on, found.due_on)
-    blank = [day for day in between if role[day] is DayRole.none]
-    if trigger_of(found) is None:  # a period in hours has no day of its own to run from
-        blank = [day for day in blank if day != trigger_on]
-    assert not blank
-    if found.due_on != trigger_on and trigger_of(found) is not None:
+    assert not [day for day in between if role[day] is DayRole.none]
+    if found.due_on != trigger_on:
         assert role[trigger_on] is DayRole.trigger
     counted = {day for day, drawn_as in role.items() if drawn_as is DayRole.counted}
     assert counted <= set(between)
@@ -109,7 +108,6 @@ def test_no_day_of_a_stay_is_drawn_as_counted(ask: Asked) -> None:
     if found is None:
         return
     role, trigger_on = roles(ask, found), trigger_of(found)
-    assert trigger_on is not None
     for step in found.steps:
         if step.rule in ("suspension", "interruption", "yearly_window"):
             first, last = step.why.values["from_on"], step.why.values["until_on"]
@@ -139,6 +137,5 @@ def test_the_days_to_an_earliest_date_have_a_role_each(ask: Asked, kind: Deadlin
         return
     role = roles(ask, found)
     trigger_on = trigger_of(found)
-    assert trigger_on is not None
     assert not [d for d in days(trigger_on, found.due_on) if role[d] is DayRole.none]
     assert [day for day, drawn_as in role.items() if drawn_as is DayRole.last] == [found.due_on]

@@ -135,7 +135,7 @@ def counted(
         return _back(sheet, start_on, rest(start_on, sheet.count(start_on, parts, anchor)), pauses)
     # A prorogation moves the last day alone: it waits until that is known.
     running = [halt for halt in pauses if halt.effect is not SuspensionEffect.prorogue]
-    end = run(sheet, start_on, parts, anchor, running)
+    end = run(sheet, start_on, parts, anchor, running, rolls=False)
 
     def again(from_on: date) -> date:
         return rest(from_on, sheet.count(from_on, parts, anchor))
@@ -163,13 +163,15 @@ def run(
     parts: Plan,
     anchor: MonthAnchor,
     pauses: Sequence[Halt],
+    *,
+    rolls: bool = True,
 ) -> date:
     """Count a plan from ``start_on``, through the halts that it meets before its end."""
 
     def again(from_on: date) -> date:
         return sheet.count(from_on, parts, anchor)
 
-    return passed(sheet, start_on, again(start_on), parts[-1][1], pauses, again)
+    return passed(sheet, start_on, again(start_on), parts[-1][1], pauses, again, rolls=rolls)
 
 
 def passed(
@@ -179,12 +181,15 @@ def passed(
     unit: Unit,
     pauses: Sequence[Halt],
     again: Callable[[date], date],
+    *,
+    rolls: bool = True,
 ) -> date:
     """Take time that ran from ``done_on`` to ``end`` through the halts that it meets.
 
     Args:
         unit: that of what may remain when a halt begins.
         again: counts all of it again, from the end of an interruption.
+        rolls: whether the end is a last day, which a halt may meet on the day it rolls to.
     """
     for halt in pauses:
         if halt.effect is SuspensionEffect.prorogue:
@@ -195,7 +200,7 @@ def passed(
         first = max(halt.from_on, add_days(done_on, 1))
         if halt.until_on < first:
             continue
-        if first > end and first > sheet.would_roll(end):
+        if first > end and not (rolls and first <= sheet.would_roll(end)):
             break
         done_on = halt.until_on
         if halt.effect is SuspensionEffect.interrupt:

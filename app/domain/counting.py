@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from app.domain.calendars import CourtCalendar, DayOff
 from app.domain.methods import method_phrase
 from app.domain.periods import (
-    Direction,
     Duration,
     MonthAnchor,
     Unit,
@@ -18,74 +15,26 @@ from app.domain.periods import (
     count_phrase,
 )
 from app.domain.plans import Plan, plan
+from app.domain.rolling import RollingSheet
 from app.domain.rulepacks import (
     Cited,
     MixedOrder,
-    Roll,
-    RulePack,
     ServiceExtension,
     ServiceTiming,
     TriggerDay,
 )
-from app.domain.steps import Step
-from app.errors import Incomputable
-from app.phrases import Phrase
 
-_AS_ASKED = Cited(value=None, citation="")
 _ONE_DAY = (((1, Unit.day),), ((1, Unit.working_day),))
 
 
-class Sheet:
+class Sheet(RollingSheet):
     """Counts by one pack, on one calendar, in one direction. Not shared, not kept.
 
     Counting looks at the calendar as published; only a last day is moved by a closure of
     the court, and only where the pack says so.
     """
 
-    __slots__ = (
-        "at_court", "counting", "direction", "off", "pack", "rolling", "rolls", "sign", "steps",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        pack: RulePack,
-        calendar: CourtCalendar,
-        direction: Direction,
-        at_court: bool | None,
-        *,
-        rolls: bool = True,
-    ) -> None:
-        seen = calendar if direction == Direction.after else calendar.backward
-        self.pack = pack
-        self.counting = seen.as_published
-        self.rolling = seen if pack.closures_count.value else seen.as_published
-        self.direction = direction
-        self.sign = 1 if direction == Direction.after else -1
-        self.at_court = at_court
-        self.rolls = rolls
-        self.steps: list[Step] = []
-        self.off: dict[date, DayOff] = {}
-
-    def note(
-        self,
-        rule: str,
-        cited: Cited[Any],
-        from_on: date | None,
-        to_on: date | None,
-        template: str,
-        /,
-        **values: object,
-    ) -> None:
-        """Write a step down."""
-        why = Phrase(template, values)
-        self.steps.append(Step(rule, cited.citation, from_on, to_on, why, cited.verified))
-
-    def meet(self, days: Iterable[DayOff]) -> tuple[Phrase, ...]:
-        """Remember days off that the computation met, and say them."""
-        met = tuple(days)
-        for day in met:
-            self.off[day.on] = day
-        return tuple(day.why for day in met)
+    __slots__ = ()
 
     def parts(self, periods: Duration, *, short: bool = True) -> Plan:
         """The plan of a duration. ``RuleNotInForce`` for several units in no stated order."""
@@ -109,7 +58,7 @@ class Sheet:
                 trigger_on,
                 trigger_on,
                 "Time runs from {trigger_on:weekday}; that day is not counted."
-                if self.sign > 0
+                if self.forward
                 else "Time is counted back from {trigger_on:weekday}; that day is not counted.",
                 trigger_on=trigger_on,
             )
@@ -123,7 +72,7 @@ class Sheet:
             trigger_on,
             eve,
             "Time runs from {trigger_on:weekday}; that day is the first one counted."
-            if self.sign > 0
+            if self.forward
             else "Time is counted back from {trigger_on:weekday}; that day is the first one "
             "counted.",
             trigger_on=trigger_on,
@@ -134,7 +83,7 @@ class Sheet:
     def _from_next_working(self, trigger_on: date, cited: Cited[TriggerDay]) -> date:
         """The eve of the first working day after the trigger (before it, counting back)."""
         beside = add_days(trigger_on, self.sign)
-        if self.sign > 0:
+        if self.forward:
             first = self.counting.next_working(beside)
             self.meet(self.counting.days_off_between(beside, add_days(first, -1)))
         else:
@@ -147,7 +96,7 @@ class Sheet:
             trigger_on,
             eve,
             "Time runs from {trigger_on:weekday}; the first day counted is {first_on:weekday}."
-            if self.sign > 0
+            if self.forward
             else "Time is counted back from {trigger_on:weekday}; the first day counted is "
             "{first_on:weekday}.",
             trigger_on=trigger_on,
@@ -199,7 +148,7 @@ class Sheet:
     ) -> None:
         template = (
             "A period of {duration} from {from_on} ends on {to_on:weekday}."
-            if self.sign > 0
+            if self.forward
             else "A period of {duration} back from {from_on} ends on {to_on:weekday}."
         )
         said = count_phrase(value, unit)
@@ -207,7 +156,7 @@ class Sheet:
 
     def finish(self, day: date, periods: Duration) -> date:
         """The extra day of a *délai franc*, or the clear day of a backward period."""
-        if self.sign > 0:
+        if self.forward:
             franc = self.pack.franc
             return self._one_more("franc", franc, day) if franc.value else day
         clear = self.pack.backward_clear
@@ -238,7 +187,7 @@ class Sheet:
         Only a period that runs on, and is longer than one day, has to hold any.
         """
         cited = self.pack.min_working_days
-        if not cited.value or self.sign < 0 or parts in _ONE_DAY:
+        if not cited.value or not self.forward or parts in _ONE_DAY:
             return day
         if self.counting.count_working(add_days(start_on, 1), day) >= cited.value:
             return day
@@ -267,7 +216,7 @@ class Sheet:
         cited = self.pack.service.get(method)
         if cited is None or not cited.value.days:
             return None
-        return cited if self.sign > 0 or cited.value.backward else None
+        return cited if self.forward or cited.value.backward else None
 
     def added_unit(self, method: str | None) -> Unit:
         """The unit of what the mode of service adds; days where it adds nothing."""
@@ -295,86 +244,6 @@ class Sheet:
             "Service by {method} adds {duration}: {to_on:weekday}.",
             method=method_phrase(method),
             duration=count_phrase(extension.days, extension.unit),
-            to_on=end,
-        )
-        return end
-
-    def roll(self, day: date) -> date:
-        """Move a last day that is not a working day, as the pack says."""
-        cited = self.pack.roll_after if self.sign > 0 else self.pack.roll_before
-        if cited.value is Roll.none:
-            # Nothing is answered outside the years the calendar covers, rolled or not.
-            self.rolling.require(day)
-            return day
-        if self.rolling.is_working(day):
-            return day
-        if not self.rolls:
-            return self._left(day)
-        if not self._rolls_here(day):
-            return day
-        if cited.value is Roll.refused:
-            raise self.pack.refusal(
-                cited,
-                "{day:weekday} is not a working day, and the rules {pack} do not say where such a "
-                "last day goes ({citation}).",
-                day=day,
-            ).at("roll")
-        return self.move(day, cited)
-
-    def would_roll(self, day: date) -> date:
-        """Where a last day would move, without a step: a stay may begin on that day.
-
-        Raises:
-            Incomputable: as ``roll``.
-        """
-        if self.pack.roll_after.value is not Roll.next_working or not self.rolls:
-            return day
-        if self.rolling.is_working(day) or not self._rolls_here(day):
-            return day
-        return self.rolling.next_working(day)
-
-    def _left(self, day: date) -> date:
-        """A day off that stays the last day, because it was asked that none be moved."""
-        off = self.meet(self.rolling.days_off_between(day, day))
-        self.note(
-            "roll_off",
-            _AS_ASKED,
-            day,
-            day,
-            "The last day is not a working day: {days}. As asked, it is not moved.",
-            days=off,
-        )
-        return day
-
-    def _rolls_here(self, day: date) -> bool:
-        if not self.pack.roll_only_acts_at_court.value:
-            return True
-        if self.at_court is None:
-            raise Incomputable(
-                "{day:weekday} is not a working day, and under the rules {pack} only an act to be "
-                "done at the court moves: say whether this one is.",
-                day=day,
-                pack=self.pack.id,
-            ).at("at_court")
-        return self.at_court
-
-    def move(self, day: date, cited: Cited[Roll]) -> date:
-        """Move a day off to the working day that ``cited`` names."""
-        if cited.value is Roll.next_working:
-            end = self.rolling.next_working(day)
-            met = self.rolling.days_off_between(day, add_days(end, -1))
-        else:
-            end = self.rolling.previous_working(day)
-            met = self.rolling.days_off_between(add_days(end, 1), day)
-        self.note(
-            "roll",
-            cited,
-            day,
-            end,
-            "The last day is not a working day: {days}. It moves to {to_on:weekday}."
-            if end > day
-            else "The last day is not a working day: {days}. It moves back to {to_on:weekday}.",
-            days=self.meet(met),
             to_on=end,
         )
         return end

@@ -92,11 +92,11 @@ def compute(
         trigger_on = trigger_day(trigger, zone)
         pack.require_in_force(rule_on or trigger_on, "rule_on" if rule_on else "trigger")
         sheet = Sheet(pack, calendar, term.direction, at_court, rolls=roll)
-        if sheet.sign < 0:
+        if not sheet.forward:
             _refuse_moves_back(extensions, suspensions)
         method = service_method if term.trigger == TriggerKind.service else None
         hours = Unit.hour in [period.unit for period in term.periods]
-        if trigger and method is not None and method in pack.deemed_service and sheet.sign > 0:
+        if trigger and method is not None and method in pack.deemed_service and sheet.forward:
             trigger_on = _deemed(sheet, method, trigger, zone, hours=hours)
         periods, rest = _prolonged(sheet, term, trigger_on, extensions)
         if hours:

@@ -137,14 +137,14 @@ def _next_full_hour(sheet: Sheet, trigger: datetime, hours: int, zone: ZoneInfo)
     """Hours after the one in which the event falls (Reg. 1182/71, art. 3 (1) and (2) (a))."""
     local = trigger.astimezone(zone)
     begun = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-    start = trigger.astimezone(UTC) - begun + timedelta(hours=1 if sheet.sign > 0 else 0)
+    start = trigger.astimezone(UTC) - begun + timedelta(hours=1 if sheet.forward else 0)
     return _elapsed(sheet, start, hours, zone)
 
 
 def _from_midnight(sheet: Sheet, trigger_on: date, hours: int, zone: ZoneInfo) -> datetime:
     days, rest = divmod(hours, 24)
-    first = add_days(trigger_on, 1) if sheet.sign > 0 else trigger_on
-    if sheet.sign < 0 and rest:
+    first = add_days(trigger_on, 1) if sheet.forward else trigger_on
+    if not sheet.forward and rest:
         days, rest = days + 1, 24 - rest
     return at_wall(add_days(first, sheet.sign * days), time(rest), zone)
 
@@ -152,9 +152,9 @@ def _from_midnight(sheet: Sheet, trigger_on: date, hours: int, zone: ZoneInfo) -
 def _working(sheet: Sheet, trigger: datetime, hours: int, zone: ZoneInfo) -> datetime:
     """Hours of working days only (ZPO § 222 III); counted forward or back, day by day."""
     here, left = trigger.astimezone(UTC), timedelta(hours=hours)
-    day = local_day(trigger, zone) if sheet.sign > 0 else last_day(here, zone)
+    day = local_day(trigger, zone) if sheet.forward else last_day(here, zone)
     for _ in range(DAYS_WALKED_MAX):
-        edge_on = add_days(day, 1) if sheet.sign > 0 else day
+        edge_on = add_days(day, 1) if sheet.forward else day
         edge = datetime.combine(edge_on, time.min, tzinfo=zone).astimezone(UTC)
         off = sheet.counting.day_off(day)
         if off is not None:

@@ -131,7 +131,7 @@ def counted(
     if not stays and not sheet.pack.windows:
         return rest(start_on, sheet.count(start_on, parts, anchor))
     pauses = halts(sheet, stays, start_on)
-    if sheet.sign < 0:
+    if not sheet.forward:
         return _back(sheet, start_on, rest(start_on, sheet.count(start_on, parts, anchor)), pauses)
     # A prorogation moves the last day alone: it waits until that is known.
     running = [halt for halt in pauses if halt.effect is not SuspensionEffect.prorogue]

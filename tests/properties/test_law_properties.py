@@ -13,8 +13,8 @@ from app.domain.calendars import DayName
 from app.domain.computation import Computation
 from app.domain.deadlines import replay
 from app.domain.notice import deemed_day, earliest_date
-from app.domain.periods import Direction, Period, Unit, add_months
-from app.domain.rulepacks import DeadlineKind, MonthAnchor, Roll, RulePack, TriggerDay
+from app.domain.periods import Direction, MonthAnchor, Period, Unit, add_months
+from app.domain.rulepacks import DeadlineKind, Roll, RulePack, TriggerDay
 from app.errors import CalendarNotCovered, Incomputable, RuleNotInForce, TriggerUnknown
 from app.rulepacks import rule_pack, rule_packs
 from tests.properties.laws import CALENDARS, DAY, Asked, asked, calendar_of, pack_ids, triggers

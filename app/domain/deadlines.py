@@ -302,7 +302,7 @@ def _closed(
 def _fixed(sheet: Sheet, on: date, suspensions: Sequence[Suspension]) -> tuple[date, date]:
     """The due day of a fixed date, and where it would roll."""
     cited = sheet.pack.fixed_dates_roll
-    for halt in halts(sheet, suspensions, on) if suspensions else ():
+    for halt in halts(sheet, suspensions, on):
         last_on = sheet.would_roll(on) if cited.value else on
         if halt.effect is SuspensionEffect.prorogue and halt.holds(last_on):
             on = prorogued(sheet, halt, on)

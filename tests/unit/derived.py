@@ -247,7 +247,28 @@ CASES: dict[str, Case] = {
         extensions=[by("1M"), Extension.to(date(2024, 3, 20)), by("5D")],
         pack=small_pack(extension_base="rolled_end"),
     ),
+    "a short extension counts days": last(
+        "9D",
+        "2024-01-30",
+        extensions=[by("3D")],
+        pack=small_pack(extension_base="rolled_end", short_period_days_max=5),
+    ),
+    "an extension over days that do not count": last(
+        "9D",
+        "2023-12-11",
+        extensions=[by("1W")],
+        pack=small_pack(WINDOW, extension_base="rolled_end"),
+    ),
+    "an extension that keeps the number of the day after": last(
+        "9D",
+        "2024-01-20",
+        extensions=[by("1M")],
+        pack=small_pack(month_anchor="day_after", extension_base="rolled_end"),
+    ),
     # Stays
+    "a fixed date that does not roll into a stay": last(
+        Until(date(2024, 2, 3)), suspensions=[stay("2024-02-05", "2024-02-06")]
+    ),
     "suspended": last("30D", "2024-01-10", suspensions=[stay("2024-01-15", "2024-01-19")]),
     "working days suspended": last(
         "5WD", "2024-02-08", suspensions=[stay("2024-02-12", "2024-02-16")]

@@ -1,7 +1,7 @@
 # Everything a developer does. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench requirements
+.PHONY: help demo run test check bench mutants requirements
 
 # The first of these that runs and is new enough; `make PYTHON=… demo` to choose another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -33,6 +33,16 @@ check: .venv/dev  ## format, lint, types, contracts, dependencies, Dockerfile, t
 
 bench: .venv/dev  ## measure, on both databases
 	@$(BIN)/python -m bench
+
+# Apart from .venv, which mutmut does not belong to. Caches are taken off: they would hide a change.
+mutants: $(BIN)/python  ## change the law of time line by line: does a test notice? (ten minutes)
+	@rm -rf var/mutants && mkdir -p var/mutants
+	@cp -r app tests pyproject.toml var/mutants
+	@perl -ni -e 'print unless /lru_cache/' var/mutants/app/domain/periods.py var/mutants/app/domain/plans.py
+	@$(BIN)/python -m venv var/mutants/.venv
+	@var/mutants/$(PIP) install --no-deps --require-hashes --requirement requirements/dev.txt
+	@var/mutants/$(PIP) install mutmut==3.8.1
+	@cd var/mutants && .venv/bin/mutmut run --max-children 1 && .venv/bin/mutmut results
 
 # uv only resolves; installing needs nothing but pip. UPGRADE=--upgrade takes newer versions.
 # runtime.txt is resolved within dev.txt, so that what is tested is what is served.

@@ -19,6 +19,7 @@ from app.domain.rolling import RollingSheet
 from app.domain.rulepacks import (
     Cited,
     MixedOrder,
+    ServiceExtension,
     ServiceTiming,
     TriggerDay,
 )
@@ -53,7 +54,7 @@ class Sheet(RollingSheet):
                 trigger_on,
                 trigger_on,
                 "Time runs from {trigger_on:weekday}; that day is not counted."
-                if self.sign > 0
+                if self.forward
                 else "Time is counted back from {trigger_on:weekday}; that day is not counted.",
                 trigger_on=trigger_on,
             )
@@ -67,7 +68,7 @@ class Sheet(RollingSheet):
             trigger_on,
             eve,
             "Time runs from {trigger_on:weekday}; that day is the first one counted."
-            if self.sign > 0
+            if self.forward
             else "Time is counted back from {trigger_on:weekday}; that day is the first one "
             "counted.",
             trigger_on=trigger_on,
@@ -78,7 +79,7 @@ class Sheet(RollingSheet):
     def _from_next_working(self, trigger_on: date, cited: Cited[TriggerDay]) -> date:
         """The eve of the first working day after the trigger (before it, counting back)."""
         beside = add_days(trigger_on, self.sign)
-        if self.sign > 0:
+        if self.forward:
             first = self.counting.next_working(beside)
             self.meet(self.counting.days_off_between(beside, add_days(first, -1)))
         else:
@@ -91,7 +92,7 @@ class Sheet(RollingSheet):
             trigger_on,
             eve,
             "Time runs from {trigger_on:weekday}; the first day counted is {first_on:weekday}."
-            if self.sign > 0
+            if self.forward
             else "Time is counted back from {trigger_on:weekday}; the first day counted is "
             "{first_on:weekday}.",
             trigger_on=trigger_on,
@@ -143,7 +144,7 @@ class Sheet(RollingSheet):
     ) -> None:
         template = (
             "A period of {duration} from {from_on} ends on {to_on:weekday}."
-            if self.sign > 0
+            if self.forward
             else "A period of {duration} back from {from_on} ends on {to_on:weekday}."
         )
         said = count_phrase(value, unit)
@@ -151,7 +152,7 @@ class Sheet(RollingSheet):
 
     def finish(self, day: date, periods: Duration) -> date:
         """The extra day of a *délai franc*, or the clear day of a backward period."""
-        if self.sign > 0:
+        if self.forward:
             franc = self.pack.franc
             return self._one_more("franc", franc, day) if franc.value else day
         clear = self.pack.backward_clear
@@ -179,10 +180,10 @@ class Sheet(RollingSheet):
     def lengthened(self, start_on: date, day: date, parts: Plan) -> date:
         """The day on which the period holds the working days that it must hold at least.
 
-        A period of one day has no such rule (Reg. 1182/71, art. 3 (5)).
+        A period of one day has no such rule (Reg. 1182/71, art. 3 (5)), nor has one counted back.
         """
         cited = self.pack.min_working_days
-        if not cited.value or self.sign < 0 or parts in _ONE_DAY:
+        if not cited.value or not self.forward or parts in _ONE_DAY:
             return day
         if self.counting.count_working(add_days(start_on, 1), day) >= cited.value:
             return day
@@ -199,23 +200,38 @@ class Sheet(RollingSheet):
         )
         return end
 
+    def added(self, method: str | None) -> Cited[ServiceExtension] | None:
+        """What the mode of service adds to this period, if anything.
+
+        Raises:
+            RuleNotInForce: the pack has nothing on that mode.
+        """
+        if method is None:
+            return None
+        self.pack.require_method(method)
+        cited = self.pack.service.get(method)
+        if cited is None or not cited.value.days:
+            return None
+        return cited if self.forward or cited.value.backward else None
+
+    def added_unit(self, method: str | None) -> Unit:
+        """The unit of what the mode of service adds; days where it adds nothing."""
+        cited = self.added(method)
+        return Unit.day if cited is None else cited.value.unit
+
     def served(self, day: date, method: str | None) -> date:
         """Add what the mode of service adds."""
-        if method is None:
+        cited = self.added(method)
+        if cited is None or method is None:
             return day
-        self.pack.require_method(method)
-        if method not in self.pack.service:
-            return day
-        cited = self.pack.service[method]
         extension = cited.value
-        if not extension.days or (self.sign < 0 and not extension.backward):
-            return day
         if extension.timing is ServiceTiming.after_roll:
             day = self.roll(day)
         if extension.unit is Unit.day:
             end = add_days(day, self.sign * extension.days)
         else:
             end = self.counting.add_working(day, self.sign * extension.days)
+            self.meet(self.counting.days_off_between(min(day, end), max(day, end)))
         self.note(
             "service",
             cited,

@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 from app.domain.calendars import CourtCalendar
 from app.domain.computation import EXTENSIONS_MAX, Computation, Extension
 from app.domain.counting import Sheet
-from app.domain.deemed import deemed_service_on, eve_of_first
+from app.domain.deemed import deemed_start, eve_of_first
 from app.domain.hours import day_over, hour_end, last_day, local_day
 from app.domain.periods import Direction, Duration, Unit, duration_phrase, merge
 from app.domain.rulepacks import Cited, ExtensionBase, RulePack
 from app.domain.stays import Suspension, SuspensionEffect, counted, halts, prorogued, run
 from app.domain.steps import Step, replay
-from app.domain.terms import NoTerm, Term, TriggerKind, Until, Within
+from app.domain.terms import NoTerm, Term, TriggerKind, Until, Within, at_field
 from app.errors import Incomputable, Invalid, RuleNotInForce, TriggerUnknown
 
 __all__ = [
@@ -85,22 +85,22 @@ def compute(
     if isinstance(term, Until):
         if pack.fixed_dates_roll.value or extensions:
             # A date that stands as it is written needs no rule to be in force.
-            pack.require_in_force(rule_on or term.on)
+            pack.require_in_force(rule_on or term.on, "rule_on" if rule_on else "fixed_date")
         sheet = Sheet(pack, calendar, Direction.after, at_court, rolls=roll)
         end, rest = _stated(sheet, term), list(extensions)
     else:
         trigger_on = trigger_day(trigger, zone)
-        pack.require_in_force(rule_on or trigger_on)
+        pack.require_in_force(rule_on or trigger_on, "rule_on" if rule_on else "trigger")
         sheet = Sheet(pack, calendar, term.direction, at_court, rolls=roll)
-        if sheet.sign < 0:
+        if not sheet.forward:
             _refuse_moves_back(extensions, suspensions)
         method = service_method if term.trigger == TriggerKind.service else None
         hours = Unit.hour in [period.unit for period in term.periods]
-        if method is not None and method in pack.deemed_service and sheet.sign > 0:
+        if trigger and method is not None and method in pack.deemed_service and sheet.forward:
             trigger_on = _deemed(sheet, method, trigger, zone, hours=hours)
         periods, rest = _prolonged(sheet, term, trigger_on, extensions)
         if hours:
-            end = _hours(sheet, periods, trigger or trigger_on, zone, suspensions)
+            end = _hours(sheet, periods, trigger or trigger_on, zone, method, suspensions)
         else:
             end = _days(sheet, periods, trigger_on, method, suspensions)
     for extension in rest:
@@ -111,23 +111,19 @@ def compute(
 def trigger_day(trigger: date | datetime | None, zone: ZoneInfo) -> date:
     """The court day of the trigger; ``TriggerUnknown`` when there is none."""
     if trigger is None:
-        raise TriggerUnknown("The day from which time runs is not known.")
+        raise TriggerUnknown("The day from which time runs is not known.").at("trigger")
     return local_day(trigger, zone)
 
 
 def _deemed(
-    sheet: Sheet, method: str, trigger: date | datetime | None, zone: ZoneInfo, *, hours: bool
+    sheet: Sheet, method: str, trigger: date | datetime, zone: ZoneInfo, *, hours: bool
 ) -> date:
     """The day on which an act of service is deemed done: the trigger, then."""
     if hours:
-        raise Incomputable("No rule says from which hour a period runs when service is deemed.")
-    if trigger is None:
-        raise TriggerUnknown("The day from which time runs is not known.")
-    day, step = deemed_service_on(
-        method=method, done_at=trigger, pack=sheet.pack, calendar=sheet.counting, zone=zone
-    )
-    sheet.steps.append(step)
-    return eve_of_first(sheet, method, day)
+        raise Incomputable("No rule says from which hour a period runs when service is deemed.").at(
+            "service_method"
+        )
+    return eve_of_first(sheet, method, deemed_start(sheet, method, trigger, zone))
 
 
 def _refuse_moves_back(extensions: Sequence[Extension], suspensions: Sequence[Suspension]) -> None:
@@ -135,7 +131,7 @@ def _refuse_moves_back(extensions: Sequence[Extension], suspensions: Sequence[Su
         raise Incomputable(
             "No rule says how a stay or a longer period moves a term counted back from an "
             "event: record the date that the court set."
-        )
+        ).at("suspensions" if suspensions else "extensions")
 
 
 def _stated(sheet: Sheet, term: Until) -> _End:
@@ -157,7 +153,7 @@ def _prolonged(
     base, periods, rest = sheet.pack.extension_base, term.periods, list(extensions)
     while rest and rest[0].periods and base.value is ExtensionBase.trigger:
         added = rest.pop(0).periods
-        periods = merge((*periods, *added))
+        periods = at_field("extensions", merge, (*periods, *added))
         sheet.note(
             "extension",
             base,
@@ -177,15 +173,24 @@ def _hours(
     periods: Duration,
     trigger: date | datetime,
     zone: ZoneInfo,
+    method: str | None,
     suspensions: Sequence[Suspension],
 ) -> _End:
     if suspensions:
-        raise Incomputable("No rule says how a stay moves a term counted in hours.")
+        raise Incomputable("No rule says how a stay moves a term counted in hours.").at(
+            "suspensions"
+        )
+    if (added := sheet.added(method)) is not None:
+        raise sheet.pack.refusal(
+            added,
+            "The rules {pack} do not say how days for service are added to a period in hours "
+            "({citation}).",
+        ).at("service_method")
     if any(period.unit is not Unit.hour for period in periods):
         raise RuleNotInForce(
             "The rules {pack} do not say how hours are counted together with other units.",
             pack=sheet.pack.id,
-        )
+        ).at("period")
     raw_on, over_at = hour_end(sheet, trigger, sum(period.value for period in periods), zone)
     return _End(raw_on, instant=over_at)
 
@@ -199,9 +204,13 @@ def _days(
 ) -> _End:
     start_on, anchor = sheet.start(trigger_on)
     parts = sheet.parts(periods)
-    end = counted(sheet, start_on, parts, anchor, suspensions)
-    end = sheet.lengthened(start_on, end, parts)
-    return _End(sheet.finish(sheet.served(end, method), periods))
+
+    def rest(from_on: date, end: date) -> date:
+        return sheet.finish(sheet.served(sheet.lengthened(from_on, end, parts), method), periods)
+
+    return _End(
+        counted(sheet, start_on, parts, anchor, suspensions, rest, sheet.added_unit(method))
+    )
 
 
 def _extended(
@@ -219,7 +228,9 @@ def _extended(
         )
         return _End(extension.on, at=extension.at, fixed=True)
     if end.instant is not None or any(p.unit is Unit.hour for p in extension.periods):
-        raise Incomputable("No rule says how a term counted in hours is prolonged by a period.")
+        raise Incomputable("No rule says how a term counted in hours is prolonged by a period.").at(
+            "extensions"
+        )
     pack, from_on = sheet.pack, end.on
     if pack.extension_base.value is ExtensionBase.refused:
         raise pack.refusal(
@@ -290,18 +301,19 @@ def _closed(
 
 def _fixed(sheet: Sheet, on: date, suspensions: Sequence[Suspension]) -> tuple[date, date]:
     """The due day of a fixed date, and where it would roll."""
-    for halt in halts(sheet, suspensions, on) if suspensions else ():
-        if halt.effect is SuspensionEffect.prorogue and halt.holds(on):
+    cited = sheet.pack.fixed_dates_roll
+    for halt in halts(sheet, suspensions, on):
+        last_on = sheet.would_roll(on) if cited.value else on
+        if halt.effect is SuspensionEffect.prorogue and halt.holds(last_on):
             on = prorogued(sheet, halt, on)
-        elif halt.rule != "yearly_window" and halt.holds(on):
+        elif halt.rule != "yearly_window" and halt.holds(last_on):
             raise Incomputable(
                 "{on:weekday}, the date set, fell in the stay of {from_on} to {until_on}: only "
                 "the court can set another.",
-                on=on,
+                on=last_on,
                 from_on=halt.from_on,
                 until_on=halt.until_on,
-            )
-    cited = sheet.pack.fixed_dates_roll
+            ).at("suspensions")
     if cited.value:
         rolled_on = sheet.roll(on)
         return rolled_on, rolled_on

@@ -65,6 +65,21 @@ def deemed_service_on(
     return day, Step("deemed_service", cited.citation, done_on, day, why, cited.verified)
 
 
+def deemed_start(sheet: Sheet, method: str, done_at: date | datetime, zone: ZoneInfo) -> date:
+    """The deemed day of service, noted on the sheet with the days off passed over.
+
+    Raises: as ``deemed_service_on``.
+    """
+    day, step = deemed_service_on(
+        method=method, done_at=done_at, pack=sheet.pack, calendar=sheet.counting, zone=zone
+    )
+    sheet.steps.append(step)
+    deemed = sheet.pack.deemed_service[method].value
+    if step.from_on is not None and (deemed.working or deemed.unit is not Unit.day):
+        sheet.meet(sheet.counting.days_off_between(step.from_on, day))
+    return day
+
+
 def eve_of_first(sheet: Sheet, method: str, day: date) -> date:
     """The day from which a period runs: the deemed day, or its eve where it counts itself."""
     cited = sheet.pack.deemed_service[method]

@@ -35,7 +35,7 @@ class DayRole(StrEnum):
     last = "last"
 
 
-# Steps that leave the day from which they start, and what it then is.
+# Steps that leave the day from which they start, and what it then is, like all that they pass.
 _LEAVES = {
     "roll": DayRole.moved_over,
     "sitting": DayRole.moved_over,
@@ -43,6 +43,10 @@ _LEAVES = {
     "franc": DayRole.free,
     "clear_day": DayRole.free,
 }
+# Steps that start on the day of the trigger.
+_DEPARTS = frozenset({"trigger", "hours"})
+# Steps that pass over the days off which the computation met.
+_SKIPS = _STAYS | {"working_days", "hours", "min_working_days", "service"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class Drawing:
 
 def drawn(found: Computation, calendar: CourtCalendar) -> Drawing:
     """Draw a computation. Days that the calendar does not cover are drawn without a name."""
-    roles = _roles(found, calendar)
+    roles = _roles(found)
     months = list(_months(min(roles), max(roles)))
     half = MONTHS_MAX // 2
     kept = months if len(months) <= MONTHS_MAX else months[:half] + months[-half:]
@@ -98,53 +102,69 @@ def drawn(found: Computation, calendar: CourtCalendar) -> Drawing:
     )
 
 
-def _roles(found: Computation, calendar: CourtCalendar) -> dict[date, DayRole]:
+def _roles(found: Computation) -> dict[date, DayRole]:
     roles: dict[date, DayRole] = {}
+    met = frozenset(off.on for off in found.days_used)
     for step in found.steps:
         if step.from_on is not None and step.to_on is not None:
-            _paint(roles, step, step.from_on, step.to_on, calendar)
+            _paint(roles, step, step.from_on, step.to_on, met)
+    roles.setdefault(found.due_on, DayRole.last)
+    _cut(roles, found.due_on)
     roles[found.due_on] = DayRole.last
     return roles
 
 
 def _paint(
-    roles: dict[date, DayRole], step: Step, start: date, end: date, calendar: CourtCalendar
+    roles: dict[date, DayRole], step: Step, start: date, end: date, met: frozenset[date]
 ) -> None:
     """Paint one step; later steps paint over earlier ones, but never over the trigger."""
-    if step.rule == "trigger":
+    painted: dict[date, DayRole] = {}
+    if step.rule in _DEPARTS:
         roles[start] = DayRole.trigger
+    if step.rule == "trigger":
+        if "first_on" in step.why.values:
+            painted = dict.fromkeys(_between(start, end), DayRole.not_counted)
     elif step.rule in _STAYS:
-        _stay(roles, step, end)
+        painted = _stay(roles, step, start, end, met)
+    elif step.rule in _LEAVES:
+        painted = dict.fromkeys((start, *_between(start, end)), _LEAVES[step.rule])
+        painted[end] = DayRole.counted
     else:
-        for day in _between(start, end):
-            if roles.get(day) is not DayRole.trigger:
-                roles[day] = _role(step.rule, day, calendar)
-        if step.rule in _LEAVES and start != end:
-            roles[start] = _LEAVES[step.rule]
+        painted = {day: _role(step.rule, day, met) for day in _between(start, end)}
+    for day, role in painted.items():
+        if roles.get(day) is not DayRole.trigger:
+            roles[day] = role
 
 
-def _role(rule: str, day: date, calendar: CourtCalendar) -> DayRole:
-    if rule == "working_days":
-        return DayRole.counted if calendar.is_working(day) else DayRole.not_counted
-    if rule == "deemed_service":
+def _role(rule: str, day: date, met: frozenset[date]) -> DayRole:
+    passed_over = rule in _SKIPS and day in met
+    if passed_over or rule in {"deemed_service", "first_counted"}:
         return DayRole.not_counted
-    return _LEAVES.get(rule, DayRole.counted)
+    return DayRole.counted
 
 
-def _stay(roles: dict[date, DayRole], step: Step, end: date) -> None:
+def _stay(
+    roles: dict[date, DayRole], step: Step, start: date, end: date, met: frozenset[date]
+) -> dict[date, DayRole]:
     """The days of a stay do not count; those after it, up to the new end, do."""
     first, last = step.why.values["from_on"], step.why.values["until_on"]
     assert isinstance(first, date)  # noqa: S101  the step of a stay says both
     assert isinstance(last, date)  # noqa: S101
+    # It may have begun before time ran, or after the old end, on the day to which that rolled.
+    begun = max(min(first, start + timedelta(days=1)), min(roles))
+    painted = dict.fromkeys(_between(begun - timedelta(days=1), last), DayRole.not_counted)
     if step.rule == "interruption":
-        for day, role in list(roles.items()):
-            roles[day] = DayRole.not_counted if role is DayRole.counted else role
-    for day in _between(first - timedelta(days=1), last):
-        if roles.get(day) is not DayRole.trigger:
-            roles[day] = DayRole.not_counted
-    if step.rule != "interruption":
-        for day in _between(last, end):
-            roles[day] = DayRole.counted
+        return dict.fromkeys(roles, DayRole.not_counted) | painted
+    return painted | {day: _role(step.rule, day, met) for day in _between(last, end)}
+
+
+def _cut(roles: dict[date, DayRole], last_on: date) -> None:
+    """Take away what was counted beyond a last day that was then set earlier."""
+    from_on = next((day for day, role in roles.items() if role is DayRole.trigger), min(roles))
+    first, last = sorted((from_on, last_on))
+    for day, role in list(roles.items()):
+        if role is DayRole.counted and not first <= day <= last:
+            del roles[day]
 
 
 def _between(start: date, end: date) -> Iterator[date]:

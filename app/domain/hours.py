@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.counting import Sheet
-from app.domain.periods import Unit, add_days, count_phrase
+from app.domain.periods import Unit, add_days, beyond, count_phrase
 from app.domain.rulepacks import HourCount
 from app.errors import Incomputable, Invalid, TriggerUnknown
 
@@ -22,11 +22,18 @@ def local_day(moment: date | datetime, zone: ZoneInfo) -> date:
 
 
 def aware(moment: datetime) -> datetime:
-    """The same instant, or ``TriggerUnknown`` when it has no offset."""
+    """The same instant.
+
+    Raises:
+        TriggerUnknown: it has no offset.
+        Incomputable: another zone may know no such instant, in the first and the last year.
+    """
     if moment.tzinfo is None:
         raise TriggerUnknown(
             "The hour of the trigger has no time zone: it may be several instants."
-        )
+        ).at("trigger")
+    if moment.year in (MINYEAR, MAXYEAR):
+        raise beyond(moment.date()).at("trigger")
     return moment
 
 
@@ -45,7 +52,10 @@ def on_court_clock(wall: datetime, zone: ZoneInfo, field: str) -> datetime:
 
     Raises:
         Invalid: on ``field``, where the clocks skipped that hour or showed it twice.
+        Incomputable: on ``field``, in the first and the last year that a date can name.
     """
+    if wall.year in (MINYEAR, MAXYEAR):
+        raise beyond(wall.date()).at(field)
     first, second = wall.replace(tzinfo=zone), wall.replace(tzinfo=zone, fold=1)
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall:
         raise Invalid.field(
@@ -88,15 +98,13 @@ def hour_end(
     and an end on a day off goes to the same hour of the next working day.
     """
     how, trigger_on = sheet.pack.hour_count, local_day(trigger, zone)
-    if how.value is HourCount.midnight_to_midnight:
-        over_at = _from_midnight(sheet, trigger_on, hours, zone)
-    else:
-        if not isinstance(trigger, datetime):
-            raise TriggerUnknown(
-                "A period in hours runs from an instant: the hour of the trigger is not known."
-            )
-        over_at = _COUNTS[how.value](sheet, trigger, hours, zone).astimezone(zone)
-    raw_on = last_day(over_at, zone)
+    try:
+        over_at = _over_at(sheet, trigger, hours, zone)
+        raw_on = last_day(over_at, zone)
+    except OverflowError:
+        raise Incomputable("A period in hours leaves the years a calendar can name.").at(
+            "period"
+        ) from None
     sheet.note(
         "hours",
         how,
@@ -110,25 +118,33 @@ def hour_end(
     return raw_on, _same_hour(sheet, raw_on, over_at, zone)
 
 
+def _over_at(sheet: Sheet, trigger: date | datetime, hours: int, zone: ZoneInfo) -> datetime:
+    how = sheet.pack.hour_count.value
+    if how is HourCount.midnight_to_midnight:
+        return _from_midnight(sheet, local_day(trigger, zone), hours, zone)
+    if not isinstance(trigger, datetime):
+        raise TriggerUnknown(
+            "A period in hours runs from an instant: the hour of the trigger is not known."
+        ).at("trigger")
+    return _COUNTS[how](sheet, trigger, hours, zone).astimezone(zone)
+
+
 def _elapsed(sheet: Sheet, trigger: datetime, hours: int, _zone: ZoneInfo) -> datetime:
-    try:
-        return trigger.astimezone(UTC) + timedelta(hours=sheet.sign * hours)
-    except OverflowError:
-        raise Incomputable("A period in hours leaves the years a calendar can name.") from None
+    return trigger.astimezone(UTC) + timedelta(hours=sheet.sign * hours)
 
 
 def _next_full_hour(sheet: Sheet, trigger: datetime, hours: int, zone: ZoneInfo) -> datetime:
     """Hours after the one in which the event falls (Reg. 1182/71, art. 3 (1) and (2) (a))."""
     local = trigger.astimezone(zone)
     begun = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-    start = trigger.astimezone(UTC) - begun + timedelta(hours=1 if sheet.sign > 0 else 0)
+    start = trigger.astimezone(UTC) - begun + timedelta(hours=1 if sheet.forward else 0)
     return _elapsed(sheet, start, hours, zone)
 
 
 def _from_midnight(sheet: Sheet, trigger_on: date, hours: int, zone: ZoneInfo) -> datetime:
     days, rest = divmod(hours, 24)
-    first = add_days(trigger_on, 1) if sheet.sign > 0 else trigger_on
-    if sheet.sign < 0 and rest:
+    first = add_days(trigger_on, 1) if sheet.forward else trigger_on
+    if not sheet.forward and rest:
         days, rest = days + 1, 24 - rest
     return at_wall(add_days(first, sheet.sign * days), time(rest), zone)
 
@@ -136,9 +152,9 @@ def _from_midnight(sheet: Sheet, trigger_on: date, hours: int, zone: ZoneInfo) -
 def _working(sheet: Sheet, trigger: datetime, hours: int, zone: ZoneInfo) -> datetime:
     """Hours of working days only (ZPO § 222 III); counted forward or back, day by day."""
     here, left = trigger.astimezone(UTC), timedelta(hours=hours)
-    day = local_day(trigger, zone) if sheet.sign > 0 else last_day(here, zone)
+    day = local_day(trigger, zone) if sheet.forward else last_day(here, zone)
     for _ in range(DAYS_WALKED_MAX):
-        edge_on = add_days(day, 1) if sheet.sign > 0 else day
+        edge_on = add_days(day, 1) if sheet.forward else day
         edge = datetime.combine(edge_on, time.min, tzinfo=zone).astimezone(UTC)
         off = sheet.counting.day_off(day)
         if off is not None:
@@ -148,7 +164,7 @@ def _working(sheet: Sheet, trigger: datetime, hours: int, zone: ZoneInfo) -> dat
         else:
             left -= abs(edge - here)
         here, day = edge, add_days(day, sheet.sign)
-    raise Incomputable("A period in working hours is at most ten years long.")
+    raise Incomputable("A period in working hours is at most ten years long.").at("period")
 
 
 _COUNTS = {

@@ -67,6 +67,6 @@ def _ordinary(term: Within, pack: RulePack) -> bool:
         and not pack.roll_only_acts_at_court.value
         and not pack.franc.value
         and not pack.min_working_days.value
-        and pack.mixed_order.value is not MixedOrder.refused
+        and (len(term.periods) == 1 or pack.mixed_order.value is not MixedOrder.refused)
         and not pack.windows
     )

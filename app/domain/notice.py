@@ -14,7 +14,7 @@ from app.domain.calendars import CourtCalendar
 from app.domain.computation import Computation
 from app.domain.counting import Sheet
 from app.domain.deadlines import trigger_day
-from app.domain.deemed import deemed_service_on, eve_of_first
+from app.domain.deemed import deemed_start, eve_of_first
 from app.domain.periods import Direction, Duration, Unit, add_days
 from app.domain.rulepacks import Cited, DeadlineKind, DeemedService, RulePack
 from app.domain.stays import Suspension, counted
@@ -46,29 +46,27 @@ def earliest_date(
         Incomputable: the period is in hours.
     """
     trigger_on = trigger_day(trigger, zone)
-    pack.require_in_force(rule_on or trigger_on)
+    pack.require_in_force(rule_on or trigger_on, "rule_on" if rule_on else "trigger")
     sheet = Sheet(pack, calendar, Direction.after, None)
     for period in periods:
         if period.unit is Unit.hour:
-            raise Incomputable("An earliest date is counted in days or longer units, not in hours.")
+            raise Incomputable(
+                "An earliest date is counted in days or longer units, not in hours."
+            ).at("period")
         pack.require_unit(period.unit)
     if service_method is not None:
         pack.require_method(service_method)
         if service_method in pack.deemed_service and trigger is not None:
-            trigger_on, step = deemed_service_on(
-                method=service_method,
-                done_at=trigger,
-                pack=pack,
-                calendar=sheet.counting,
-                zone=zone,
-            )
-            sheet.steps.append(step)
+            trigger_on = deemed_start(sheet, service_method, trigger, zone)
             trigger_on = eve_of_first(sheet, service_method, trigger_on)
     start_on, anchor = sheet.start(trigger_on)
     parts = sheet.parts(periods)
-    end = counted(sheet, start_on, parts, anchor, suspensions)
-    end = sheet.lengthened(start_on, end, parts)
-    end = sheet.served(end, service_method)
+
+    def rest(from_on: date, end: date) -> date:
+        return sheet.served(sheet.lengthened(from_on, end, parts), service_method)
+
+    unit = sheet.added_unit(service_method)
+    end = counted(sheet, start_on, parts, anchor, suspensions, rest, unit)
     if not pack.roll_only_acts_at_court.value:
         end = sheet.roll(end)
     raw_on = earliest_on = _free(sheet, end, periods)
@@ -101,12 +99,9 @@ def deemed_day(
     """
     sheet = Sheet(pack, calendar, Direction.after, None)
     done_on = trigger_day(done_at, zone)
-    pack.require_in_force(rule_on or done_on)
+    pack.require_in_force(rule_on or done_on, "rule_on" if rule_on else "trigger")
     if method is not None:
-        day, step = deemed_service_on(
-            method=method, done_at=done_at, pack=pack, calendar=sheet.counting, zone=zone
-        )
-        sheet.steps.append(step)
+        day = deemed_start(sheet, method, done_at, zone)
     else:
         for period in periods:
             pack.require_unit(period.unit)
@@ -114,7 +109,7 @@ def deemed_day(
         day = counted(sheet, start_on, sheet.parts(periods, short=False), anchor, ())
         rules = pack.deemed_service.values()
         day = _business(sheet, day) if rules and all(_moves(r.value) for r in rules) else day
-        sheet.rolling.require(day)
+    sheet.rolling.require(day)
     return _answer(DeadlineKind.deemed_service, sheet, calendar, zone, day, day)
 
 

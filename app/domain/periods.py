@@ -190,7 +190,7 @@ def add_days(day: date, days: int) -> date:
     try:
         return day + timedelta(days=days)
     except OverflowError:
-        raise _beyond(day) from None
+        raise beyond(day) from None
 
 
 def add_months(
@@ -212,7 +212,7 @@ def add_months(
     index = base.year * 12 + base.month - 1 + months
     year, month = index // 12, index % 12 + 1
     if not 1 <= year < MAXYEAR:
-        raise _beyond(day)
+        raise beyond(day)
     last = gregorian.monthrange(year, month)[1] if base.day > 28 else 28
     if base.day > last:
         end = date(year, month, last)
@@ -221,7 +221,8 @@ def add_months(
     return (add_days(end, -sign) if anchor is MonthAnchor.day_after else end), False
 
 
-def _beyond(day: date) -> Incomputable:
+def beyond(day: date) -> Incomputable:
+    """What to raise where counting from ``day`` leaves all calendars."""
     return Incomputable(
         "A period counted from {from_on} leaves the years that a calendar can name.", from_on=day
-    )
+    ).at("period")

@@ -1,4 +1,4 @@
-"""Where a last day goes that is not a working day, as a pack says; each move with its reason."""
+"""The working sheet of a computation: each step with its reason, and how a last day moves."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ def _also(cited: Cited[Any], other: Cited[Any]) -> Cited[Any]:
 
 
 class RollingSheet:
-    """The sheet of one computation, by one pack, on one calendar, in one direction.
+    """What one pack and one calendar make of a last day. Not shared, not kept.
 
-    It notes steps and the days off that were met, and rolls a last day. Counting looks at
-    the calendar as published; only a last day is moved by a closure of the court, and only
-    where the pack says so.
+    It notes steps and the days off that were met. Counting looks at the calendar as
+    published; only a last day is moved by a closure of the court, and only where the pack
+    says so.
     """
 
     __slots__ = (
         "at_court",
         "closures",
         "counting",
-        "direction",
+        "forward",
         "off",
         "pack",
         "rolling",
@@ -52,14 +52,14 @@ class RollingSheet:
         *,
         rolls: bool = True,
     ) -> None:
-        seen = calendar if direction == Direction.after else calendar.backward
+        self.forward = direction == Direction.after
+        seen = calendar if self.forward else calendar.backward
         self.pack = pack
         self.counting = seen.as_published
         self.rolling = seen if pack.closures_count.value else seen.as_published
         # What these rules pass over, to be said all the same.
         self.closures = {} if pack.closures_count.value else seen.closures
-        self.direction = direction
-        self.sign = 1 if direction == Direction.after else -1
+        self.sign = 1 if self.forward else -1
         self.at_court = at_court
         self.rolls = rolls
         self.steps: list[Step] = []
@@ -88,7 +88,7 @@ class RollingSheet:
 
     def roll(self, day: date) -> date:
         """Move a last day that is not a working day, as the pack says."""
-        cited = self.pack.roll_after if self.sign > 0 else self.pack.roll_before
+        cited = self.pack.roll_after if self.forward else self.pack.roll_before
         if cited.value is Roll.none:
             # Nothing is answered outside the years the calendar covers, rolled or not.
             self.rolling.require(day)
@@ -105,8 +105,20 @@ class RollingSheet:
                 "{day:weekday} is not a working day, and the rules {pack} do not say where such a "
                 "last day goes ({citation}).",
                 day=day,
-            )
+            ).at("roll")
         return self.move(day, cited)
+
+    def would_roll(self, day: date) -> date:
+        """Where a last day would move, without a step: a stay may begin on that day.
+
+        Raises:
+            Incomputable: as ``roll``.
+        """
+        if self.pack.roll_after.value is not Roll.next_working or not self.rolls:
+            return day
+        if self.rolling.is_working(day) or not self._rolls_here(day):
+            return day
+        return self.rolling.next_working(day)
 
     def _closed(self, day: date) -> date:
         """A last day on which the court is closed, where these rules do not mind."""

@@ -236,15 +236,15 @@ class RulePack:
         """The modes of service on which the pack has a rule, if only that nothing is added."""
         return tuple(dict.fromkeys((*self.service, *self.deemed_service)))
 
-    def require_in_force(self, on: date) -> None:
-        """Raise ``RuleNotInForce`` unless the pack states the law of that day."""
+    def require_in_force(self, on: date, field: str = "trigger") -> None:
+        """Raise ``RuleNotInForce`` on ``field`` unless the pack states the law of that day."""
         if on < self.in_force_from or (self.in_force_to is not None and on > self.in_force_to):
             raise RuleNotInForce(
                 "The rules {pack}, version {version}, are not stated for {on}.",
                 pack=self.id,
                 version=self.version,
                 on=on,
-            ).at("trigger")
+            ).at(field)
 
     def applied_early(self, on: date) -> bool:
         """Whether a day lies before the rules' time, but is one they answer for, saying so."""

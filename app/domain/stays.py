@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,7 +10,7 @@ from enum import StrEnum
 from app.domain.counting import Sheet
 from app.domain.periods import MonthAnchor, Unit, add_days
 from app.domain.plans import Plan
-from app.domain.rulepacks import Cited, Roll, YearlyWindow
+from app.domain.rulepacks import Cited, YearlyWindow
 from app.errors import Incomputable, Invalid
 
 STAYS_MAX = 200
@@ -72,7 +72,7 @@ def halts(sheet: Sheet, stays: Sequence[Suspension], trigger_on: date) -> list[H
         raise Invalid.field("suspensions", "There are more than {most} stays.", most=STAYS_MAX)
     found = [_closed(stay) for stay in stays]
     for cited in sheet.pack.windows:
-        found.extend(_windows(cited, trigger_on.year - 1, sheet.counting.last_year))
+        found.extend(_windows(cited, max(trigger_on.year - 1, 1), sheet.counting.last_year))
     found.sort(key=lambda halt: (halt.from_on, halt.until_on))
     return found
 
@@ -82,7 +82,7 @@ def _closed(stay: Suspension) -> Halt:
         raise Incomputable(
             "Time has been stayed since {from_on}; there is no last day until the stay is lifted.",
             from_on=stay.from_on,
-        )
+        ).at("suspensions")
     return Halt(stay.from_on, stay.until_on, stay.effect, _RULES[stay.effect], _BY_DECISION)
 
 
@@ -115,11 +115,46 @@ def counted(
     parts: Plan,
     anchor: MonthAnchor,
     stays: Sequence[Suspension],
+    rest: Callable[[date, date], date] = lambda _start_on, end: end,
+    rest_unit: Unit = Unit.day,
 ) -> date:
-    """Count a plan from ``start_on``, through the stays and the yearly windows it meets."""
-    if stays or sheet.pack.windows:
-        return run(sheet, start_on, parts, anchor, halts(sheet, stays, start_on))
-    return sheet.count(start_on, parts, anchor)
+    """Count a plan from ``start_on``, through the stays and the yearly windows it meets.
+
+    Args:
+        rest: from the start and the end counted so far, the last day with all that the pack
+            adds (days for service, the extra day of a délai franc). Halts reach it too.
+        rest_unit: that of what the pack adds.
+
+    Raises:
+        Incomputable: a stay is open, or yearly days that do not count lie in a term counted back.
+    """
+    if not stays and not sheet.pack.windows:
+        return rest(start_on, sheet.count(start_on, parts, anchor))
+    pauses = halts(sheet, stays, start_on)
+    if not sheet.forward:
+        return _back(sheet, start_on, rest(start_on, sheet.count(start_on, parts, anchor)), pauses)
+    # A prorogation moves the last day alone: it waits until that is known.
+    running = [halt for halt in pauses if halt.effect is not SuspensionEffect.prorogue]
+    end = run(sheet, start_on, parts, anchor, running, rolls=False)
+
+    def again(from_on: date) -> date:
+        return rest(from_on, sheet.count(from_on, parts, anchor))
+
+    return passed(sheet, end, rest(start_on, end), rest_unit, pauses, again)
+
+
+def _back(sheet: Sheet, start_on: date, end: date, windows: Sequence[Halt]) -> date:
+    for halt in windows:
+        if halt.from_on < start_on and end <= halt.until_on:
+            raise Incomputable(
+                "The days from {from_on} to {until_on} do not count, and the rules {pack} do not "
+                "say how a period counted back passes over them ({citation}).",
+                from_on=halt.from_on,
+                until_on=halt.until_on,
+                pack=sheet.pack.id,
+                citation=halt.cited.citation,
+            ).at("direction")
+    return end
 
 
 def run(
@@ -128,27 +163,51 @@ def run(
     parts: Plan,
     anchor: MonthAnchor,
     pauses: Sequence[Halt],
+    *,
+    rolls: bool = True,
 ) -> date:
     """Count a plan from ``start_on``, through the halts that it meets before its end."""
-    end = sheet.count(start_on, parts, anchor)
-    done_on = start_on
+
+    def again(from_on: date) -> date:
+        return sheet.count(from_on, parts, anchor)
+
+    return passed(sheet, start_on, again(start_on), parts[-1][1], pauses, again, rolls=rolls)
+
+
+def passed(
+    sheet: Sheet,
+    done_on: date,
+    end: date,
+    unit: Unit,
+    pauses: Sequence[Halt],
+    again: Callable[[date], date],
+    *,
+    rolls: bool = True,
+) -> date:
+    """Take time that ran from ``done_on`` to ``end`` through the halts that it meets.
+
+    Args:
+        unit: that of what may remain when a halt begins.
+        again: counts all of it again, from the end of an interruption.
+        rolls: whether the end is a last day, which a halt may meet on the day it rolls to.
+    """
     for halt in pauses:
+        if halt.effect is SuspensionEffect.prorogue:
+            # Time ran on: what follows is counted from where it was.
+            end = prorogued(sheet, halt, end) if halt.holds(sheet.would_roll(end)) else end
+            continue
         # Days already passed over, or before the start, are not passed over twice.
         first = max(halt.from_on, add_days(done_on, 1))
         if halt.until_on < first:
             continue
-        if first > end and first > _rolled(sheet, end):
+        if first > end and not (rolls and first <= sheet.would_roll(end)):
             break
-        if halt.effect is SuspensionEffect.prorogue:
-            # Time ran on: what follows is counted from where it was.
-            end = prorogued(sheet, halt, end) if halt.holds(_rolled(sheet, end)) else end
-            continue
         done_on = halt.until_on
         if halt.effect is SuspensionEffect.interrupt:
             _note(sheet, halt, end)
-            end = sheet.count(halt.until_on, parts, anchor)
+            end = again(halt.until_on)
         else:
-            end = _resume(sheet, halt, first, end, parts)
+            end = _resume(sheet, halt, first, end, unit)
     return end
 
 
@@ -169,13 +228,6 @@ def prorogued(sheet: Sheet, halt: Halt, end: date) -> date:
     return moved
 
 
-def _rolled(sheet: Sheet, end: date) -> date:
-    """Where the end would roll, without a step: a stay may begin on the rolled day."""
-    if sheet.pack.roll_after.value is Roll.next_working:
-        return sheet.rolling.next_working(end)
-    return end
-
-
 def _note(sheet: Sheet, halt: Halt, end: date) -> None:
     sheet.note(
         halt.rule,
@@ -188,11 +240,12 @@ def _note(sheet: Sheet, halt: Halt, end: date) -> None:
     )
 
 
-def _resume(sheet: Sheet, halt: Halt, first: date, end: date, parts: Plan) -> date:
+def _resume(sheet: Sheet, halt: Halt, first: date, end: date, unit: Unit) -> date:
     """Move the end by the time that remained when the halt began, at least one day."""
-    if parts[-1][1] is Unit.working_day:
+    if unit in (Unit.working_day, Unit.court_day):
         remaining = max(sheet.counting.count_working(first, end), 1)
         moved = sheet.counting.add_working(halt.until_on, remaining)
+        sheet.meet(sheet.counting.days_off_between(halt.until_on, moved))
     else:
         remaining = max((end - first).days + 1, 1)
         moved = add_days(halt.until_on, remaining)

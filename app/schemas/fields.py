@@ -23,7 +23,7 @@ from app import phrases
 from app.domain.penalties import PenaltyTerms, penalty_from_json, penalty_to_json
 from app.domain.periods import Duration, Unit, parse_duration
 from app.domain.record import NAME_CHARS_MAX, REASON_CHARS_MAX, TEXT_CHARS_MAX
-from app.domain.terms import Term, duration_from_json, term_from_json, term_to_json
+from app.domain.terms import Term, at_field, duration_from_json, term_from_json, term_to_json
 from app.errors import Invalid
 
 SAID = "said"
@@ -126,7 +126,7 @@ _PERIOD_SCHEMA: dict[str, Any] = {
 
 def _read_duration(value: Any, field: str) -> Duration:
     if isinstance(value, str):
-        return parse_duration(value)
+        return at_field(field, parse_duration, value)
     return duration_from_json(value, field)
 
 

@@ -12,13 +12,13 @@ from app.domain.calendars import CourtCalendar, DayKind
 from app.domain.computation import Computation, Extension
 from app.domain.deadlines import compute
 from app.domain.drawing import Drawing, drawn
-from app.domain.hours import local_day, on_court_clock
+from app.domain.hours import aware, local_day, on_court_clock
 from app.domain.notice import deemed_day, earliest_date
 from app.domain.periods import Direction
 from app.domain.reasons import end_of_day
 from app.domain.rulepacks import DeadlineKind, RulePack
 from app.domain.stays import Suspension
-from app.domain.terms import TriggerKind, Until, Within
+from app.domain.terms import TriggerKind, Until, Within, at_field
 from app.errors import (
     CalendarNotCovered,
     CalendarUnknown,
@@ -30,7 +30,14 @@ from app.errors import (
 from app.language import Language, say, sentence
 from app.phrases import Phrase, phrase
 from app.rulepacks import rule_pack
-from app.schemas.deadlines import ComputationOut, DayUsed, DeadlineIn, DeadlineOut, StepOut
+from app.schemas.deadlines import (
+    AskedExtension,
+    ComputationOut,
+    DayUsed,
+    DeadlineIn,
+    DeadlineOut,
+    StepOut,
+)
 from app.services.courts import zone as zone_named
 from app.services.lawbook import with_closed
 
@@ -118,7 +125,10 @@ def _found(
     trigger: date | datetime | None,
     rule_on: date | None,
 ) -> Computation:
-    suspensions = list(_suspensions(asked))
+    suspensions = [
+        at_field(f"suspensions.{n}.until_on", Suspension, s.from_on, s.until_on, s.effect)
+        for n, s in enumerate(asked.suspensions)
+    ]
     if asked.kind is DeadlineKind.last_day:
         return compute(
             term=_term(asked, zone),
@@ -127,10 +137,7 @@ def _found(
             zone=zone,
             trigger=trigger,
             service_method=asked.service_method,
-            extensions=[
-                Extension.by(e.period) if e.period else Extension(on=e.to_on, at=e.to_at)
-                for e in asked.extensions
-            ],
+            extensions=[_extension(n, each) for n, each in enumerate(asked.extensions)],
             suspensions=suspensions,
             at_court=asked.at_court,
             rule_on=rule_on,
@@ -160,14 +167,10 @@ def _found(
     )
 
 
-def _suspensions(asked: DeadlineIn) -> Iterator[Suspension]:
-    for n, each in enumerate(asked.suspensions):
-        try:
-            yield Suspension(each.from_on, each.until_on, each.effect)
-        except Invalid as fault:
-            raise Invalid(
-                *(FieldFault(f"suspensions.{n}.{f.field}", f.message) for f in fault.faults)
-            ) from None
+def _extension(n: int, asked: AskedExtension) -> Extension:
+    if asked.to_on is not None:
+        return at_field(f"extensions.{n}.to_at", Extension.to, asked.to_on, asked.to_at)
+    return Extension.by(asked.period or ())
 
 
 def _term(asked: DeadlineIn, zone: ZoneInfo) -> Within | Until:
@@ -178,8 +181,11 @@ def _term(asked: DeadlineIn, zone: ZoneInfo) -> Within | Until:
     if not isinstance(at, datetime):
         assert at is not None  # noqa: S101  it is the fixed date
         return Until(at)
-    local = at.astimezone(zone)
-    return Until(local.date(), local.time())
+    try:
+        local = aware(at).astimezone(zone)
+    except Incomputable as fault:
+        raise fault.at("fixed_date") from None
+    return at_field("fixed_date", Until, local.date(), local.time())
 
 
 def drawing_of(asked: DeadlineIn, reckoned: Reckoned) -> Drawing:

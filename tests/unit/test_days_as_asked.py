@@ -6,14 +6,12 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from app.calendars import court_calendar
-from app.domain.calendars import ClosureKind, DayKind, DayName, DayOff
+from app.domain.calendars import DayKind, DayName, DayOff
 from app.domain.deadlines import compute
 from app.domain.drawing import drawn
 from app.domain.periods import Period, Unit
 from app.domain.terms import TriggerKind, Within
 from app.rulepacks import rule_pack
-from app.schemas.deadlines import DeadlineIn
-from app.services.deadlines import reckon
 
 FR = court_calendar("FR")
 FR_ZONE = ZoneInfo(FR.zones[0])
@@ -31,21 +29,6 @@ def test_two_names_of_a_day_join_the_texts_that_there_are() -> None:
     assert one.and_also(other).source == other.and_also(one).source == one.source
     assert other.and_also(other).source == ""
     assert one.and_also(DayName("Fête", "loi")).source == f"{one.source}; loi"
-
-
-def test_what_is_asked_of_a_day_is_told_without_a_text() -> None:
-    asked = DeadlineIn.model_validate(
-        {
-            "pack": "fr-civil",
-            "calendar": "FR",
-            "trigger": "2021-07-12",
-            "period": "2M",
-            "closures": [{"on": "2021-09-13", "kind": ClosureKind.declared_holiday}],
-        }
-    )
-    found = reckon(asked).found
-    assert found.due_on == date(2021, 9, 14)
-    assert [str(day.why) for day in found.days_used][-1] == "2021-09-13 (closed)"
 
 
 def test_a_month_lists_its_days_off_that_have_a_name() -> None:

@@ -131,3 +131,14 @@ def test_the_order_page_draws_each_computation(visit: Visit, site: Site, picture
     assert violations(page) == ""
     drawn.scroll_into_view_if_needed()
     picture(page, "order-drawing-en", whole=False)
+
+
+def test_the_pages_of_the_law_keep_their_own_policy(visit: Visit) -> None:
+    page = visit(None)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for path in ("/deadlines", FRANCE, "/rules/fr-civil", "/calendars/FR"):
+        page.goto(path)
+        assert page.locator("h1").is_visible()
+    assert said == []

@@ -10,6 +10,7 @@ from app.commands.check import check
 from app.commands.court import court
 from app.commands.deadline import deadline
 from app.commands.migrate import migrate
+from app.commands.project import project
 from app.commands.serve import serve
 from app.commands.terminal import Commands
 from app.commands.token import token
@@ -25,7 +26,7 @@ bordereau = typer.Typer(
     rich_markup_mode=None,
     help="Tracks what a court ordered to be produced: who owes what, by when, what came.",
 )
-for _command in (serve, migrate, demo, deadline, assess, check):
+for _command in (serve, migrate, demo, deadline, assess, check, project):
     bordereau.command()(_command)
 for _name, _group in (("court", court), ("user", user), ("token", token)):
     bordereau.add_typer(_group, name=_name)

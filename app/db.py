@@ -7,18 +7,25 @@ from ``Database.writing()``: everything or nothing, committed before the answer 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.errors import Busy
 
 # The WAL-reset race is fixed from these versions on (sqlite.org/wal.html#walresetbug).
 _WAL_SAFE = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
+
+
+_SNAPSHOT = text("SELECT CAST(pg_current_snapshot() AS text)")
+_NTH = "bordereau_nth"
+_CONNECTIONS = count()
 
 
 class Database:
@@ -28,9 +35,11 @@ class Database:
         self.url = make_url(url)
         self.engine = _engine(url, busy_seconds)
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
-        self._reading = sessionmaker(
-            self.engine.execution_options(bordereau_reads=True), expire_on_commit=False
-        )
+        self._lite = self.url.get_backend_name() == "sqlite"
+        reads: dict[str, Any] = {"bordereau_reads": True}
+        if not self._lite:
+            reads |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reading = sessionmaker(self.engine.execution_options(**reads), expire_on_commit=False)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -48,14 +57,44 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """One consistent view; nothing done in it is kept."""
+        """One consistent view; nothing done in it is kept. PostgreSQL refuses to write in it."""
         with self._reading() as session:
             with _busy():
                 session.connection()
             try:
                 yield session
-            finally:
+            except BaseException:
                 session.rollback()
+                raise
+            self._leave(session)
+
+    def _leave(self, session: Session) -> None:
+        if self._lite:
+            session.rollback()
+            return
+        # READ ONLY leaves nothing to undo, and a ROLLBACK makes psycopg forget every prepared
+        # statement: PostgreSQL would plan a page anew each time, longer than it runs.
+        session.expunge_all()
+        with _busy():
+            session.commit()
+
+    def mark(self, session: Session) -> Hashable:
+        """A mark of the record as ``session`` sees it; any commit by anybody changes it.
+
+        Where two marks are equal, both views show the same record. Ask for it before reading
+        what is to be known by it. It costs no write and no table: PostgreSQL names the
+        transactions that a view sees; SQLite counts the commits of others that a connection
+        saw (``data_version``) and the rows that it changed itself (``total_changes``).
+        """
+        connection = session.connection()
+        if not self._lite:
+            snapshot: str = connection.scalar(_SNAPSHOT)
+            return snapshot
+        held = connection.connection
+        driver = held.driver_connection
+        assert isinstance(driver, sqlite3.Connection)  # noqa: S101  what SQLite's dialect gives
+        (others,) = driver.execute("PRAGMA data_version").fetchone()
+        return held.info[_NTH], others, driver.total_changes
 
     def close(self) -> None:
         """Give every connection back."""
@@ -81,7 +120,8 @@ def _engine(url: str, busy_seconds: int) -> Engine:
     return create_engine(url, pool_pre_ping=True, pool_timeout=busy_seconds)
 
 
-def _sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
+def _sqlite_connect(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    record.info[_NTH] = next(_CONNECTIONS)
     # The driver's own BEGIN comes too late and is never IMMEDIATE; ours is in _sqlite_begin.
     connection.isolation_level = None
     wal_safe = any(

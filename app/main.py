@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import __version__, errors
 from app.api import api_router, problem_response
 from app.api.examples import with_examples
+from app.api.kept import KeptAnswers
 from app.db import Database
 from app.deps import clock, entrances
 from app.problems import invalid_of
@@ -108,6 +109,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         reserve_bytes=settings.storage_reserve_bytes,
         uploads_at_once=settings.uploads_at_once,
     )
+    app.state.answers = KeptAnswers(settings.kept_answers_bytes_max)
     app.include_router(api_router)
     app.include_router(web_router)
     app.mount("/static", static_files(), name="static")

@@ -54,6 +54,13 @@ class Settings(BaseSettings):
     page_threads: int = Field(
         default=4, ge=1, le=64, description="Requests served at the same time, uploads apart."
     )
+    kept_answers_bytes_max: int = Field(
+        default=16 * MIB,
+        ge=0,
+        description=(
+            "Lists answered again from memory while nothing was recorded, in bytes; 0 keeps none."
+        ),
+    )
     session_hours: int = Field(
         default=12, ge=1, le=720, description="A sign-in ends after this, used or not."
     )

@@ -62,6 +62,13 @@ def models(count: int, court: m.Court, clerk_id: UUID, seed: int = 1) -> Iterato
         yield _Draft(draw, court, clerk_id, i).model()
 
 
+def running(count: int, court: m.Court, clerk_id: UUID, seed: int = 1) -> Iterator[Model]:
+    """``count`` model orders of which every category runs; one in fifty was extended."""
+    draw = random.Random(seed)
+    for i in range(count):
+        yield _Running(draw, court, clerk_id, i).model()
+
+
 class _Draft:
     """One matter and its order, told event by event."""
 
@@ -220,6 +227,17 @@ class _Draft:
                 )
             ],
         )  # fmt: skip
+
+
+class _Running(_Draft):
+    """An order served within the last two months: all of its deadlines are open."""
+
+    def _live(self) -> None:
+        served = self.draw.randint(1, 58)
+        self.made(served + self.draw.randint(3, 12))
+        self.tell("service", served, obligor_id=self.obligor.id, method="person")
+        if self.draw.random() < 0.02:
+            self.tell("extension", served // 2, period=[{"value": 1, "unit": "month"}])
 
 
 def _answer(category: m.Category, declaration: str) -> Row:

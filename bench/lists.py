@@ -78,7 +78,7 @@ def run(
     for kind in kinds:
         report.title(f"lists: {orders:,} orders × 4 categories on {kind}")
         with ExitStack() as held:
-            urls = held.enter_context(_urls(kind))
+            urls = held.enter_context(fresh_urls(kind))
             small = held.enter_context(_docket(report, next(urls), min(SMALL, orders)))
             tally = stamp.checked(small.database)
             report.note(
@@ -199,7 +199,7 @@ def _docket(report: Report, url: str, orders: int) -> Iterator[Docket]:
 
 
 @contextmanager
-def _urls(kind: str) -> Iterator[Iterator[str]]:
+def fresh_urls(kind: str) -> Iterator[Iterator[str]]:
     """Addresses of fresh, migrated databases, gone at the end."""
     if kind == "sqlite":
         with tempfile.TemporaryDirectory(prefix="bordereau-bench-") as folder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -105,9 +105,15 @@ def open_court(database: Database) -> tuple[m.Court, Actor]:
         return court, people.actor_of(session, user)
 
 
-def fill(database: Database, court: m.Court, actor: Actor, orders: int) -> int:
-    """Write ``orders`` orders; how many rows that made."""
-    stencils = [Stencil(x) for x in models(min(orders, MODELS_MAX), court, actor.user_id)]
+def fill(
+    database: Database,
+    court: m.Court,
+    actor: Actor,
+    orders: int,
+    drawn: Callable[..., Iterator[Model]] = models,
+) -> int:
+    """Write ``orders`` orders, copies of those that ``drawn`` gives; how many rows that made."""
+    stencils = [Stencil(x) for x in drawn(min(orders, MODELS_MAX), court, actor.user_id)]
     batches = _batches(stencils, orders)
     write = _write_sqlite if database.url.get_backend_name() == "sqlite" else _write_postgresql
     return write(database, batches)

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends
 
 from app.api import (
+    closures,
     compliance,
     courts,
     deadlines,
@@ -24,14 +25,16 @@ api_router = APIRouter(
     route_class=ApiRoute,
     responses=problems(422),
 )
+# Routes are tried in this order, so what is asked most comes first.
 for _part in (
+    compliance,
     courts,
     deadlines,
     law,
+    closures,
     matters,
     orders,
     events,
-    compliance,
     productions,
     exhibits,
     people,

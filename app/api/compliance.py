@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -10,14 +11,16 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
 
 from app.api.answers import ApiRoute, Cursor, Limit, answer, problems
+from app.api.kept import answer_kept
 from app.deps import ApiDoor, api_door
 from app.domain.access import Action, Actor
 from app.domain.status import Status
+from app.language import Language
 from app.schemas.asked import DayOrInstant
 from app.schemas.compliance import AssessmentOut, ListedObligation, StatusCounts
 from app.schemas.fields import CourtCode
 from app.schemas.pages import LIMIT_DEFAULT, Page, read_place, write_cursor
-from app.services import compliance, courts, listing
+from app.services import compliance, courts, listing, turns
 
 router = APIRouter(tags=["compliance"], route_class=ApiRoute)
 
@@ -81,19 +84,27 @@ def list_obligations(
 ) -> Response:
     """Obligations by status, the earliest last day first; each with its reason in a sentence."""
     with door.reading() as (session, actor):
-        place, at = _where_and_when(session, actor, court, as_of, door.now)
-        wanted = listing.Filter(
-            statuses=tuple(status or ()), court_id=place, matter_id=matter_id, sort=sort
-        )
-        rows = listing.obligations(
-            session, actor, wanted, at, limit=limit + 1, after=read_place(cursor)
-        )
-        items = [compliance.listed_out(r, at, door.language) for r in rows[:limit]]
-        last = rows[limit - 1].standing if len(rows) > limit else None
-        following = (
-            write_cursor(last.sort_at.isoformat(), str(last.obligation_id)) if last else None
-        )
-        return answer(Page(items=items, next_cursor=following))
+
+        def page() -> tuple[Page[ListedObligation], datetime | None]:
+            place, at = _where_and_when(session, actor, court, as_of, door.now)
+            wanted = listing.Filter(tuple(status or ()), place, matter_id, sort)
+            rows = listing.obligations(
+                session, actor, wanted, at, limit=limit + 1, after=read_place(cursor)
+            )
+            until = turns.holds_until(session, actor, at) if as_of is None else None
+            return _page(rows, limit, at, door.language), until
+
+        asked = ("obligations", tuple(status or ()), court, matter_id, sort, as_of, limit, cursor)
+        return answer_kept(door, session, actor, asked, page)
+
+
+def _page(
+    rows: Sequence[listing.Row], limit: int, at: datetime, language: Language
+) -> Page[ListedObligation]:
+    items = [compliance.listed_out(r, at, language) for r in rows[:limit]]
+    last = rows[limit - 1].standing if len(rows) > limit else None
+    following = write_cursor(last.sort_at.isoformat(), str(last.obligation_id)) if last else None
+    return Page(items=items, next_cursor=following)
 
 
 def _where_and_when(

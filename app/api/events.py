@@ -29,8 +29,9 @@ from app.schemas.compliance import Preview
 from app.schemas.events import EVENT_EXAMPLES, EventIn, EventOut
 from app.schemas.pages import LIMIT_DEFAULT, Page, read_cursor, write_cursor
 from app.services import events
-from app.services.compliance import event_outs, preview_out
+from app.services.compliance import event_outs
 from app.services.orders import order_of
+from app.services.previews import preview_out
 
 router = APIRouter(tags=["events"], route_class=ApiRoute)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.api import milestone_examples
+from app.api.law_examples import COMPUTATION, LAW_EXAMPLES, MOVED
+
 _COURT = "2b1c9a3e-5d0f-4a51-9d52-0c7a4f1e8b10"
 _MATTER = "7d5a0c1e-6b1f-4c55-8a33-1f0e2d3c4b5a"
 _ORDER = "c3f0b7de-1a2b-4c3d-8e4f-5a6b7c8d9e0f"
@@ -86,6 +89,7 @@ _ORDER_OUT = {
             "term": _TERM,
             "penalty_terms": None,
             "elements": [{"id": _ELEMENT, "text": "nombre"}],
+            "milestones": [milestone_examples.RECORDED],
             "obligors": [_OBLIGOR],
             "beneficiaries": [_UEJF],
         }
@@ -109,25 +113,6 @@ _EVENT_OUT = {
     "said": "Service of the decision.",
     "payload": {"kind": "service", "provisional": False},
 }
-_COMPUTATION = {
-    "raw_on": "2021-09-12",
-    "due_on": "2021-09-13",
-    "due_at": "2021-09-13T22:00:00Z",
-    "steps": [
-        {
-            "rule": "roll",
-            "citation": "CPC art. 642",
-            "from_on": "2021-09-12",
-            "to_on": "2021-09-13",
-            "why": "Sunday 12 September 2021 is no working day: moved to Monday 13 September 2021.",
-        }
-    ],
-    "rule_pack": "fr-civil",
-    "rule_pack_version": "2026.1",
-    "calendar": "FR",
-    "calendar_version": "1+holidays-0.109",
-    "days_used": [{"on": "2021-09-12", "why": "Sunday"}],
-}
 _OBLIGATION_OUT: dict[str, Any] = {
     "obligation_id": _OBLIGATION,
     "category_id": _CATEGORY,
@@ -139,7 +124,7 @@ _OBLIGATION_OUT: dict[str, Any] = {
     "status": "overdue_nothing",
     "finding": "no_finding",
     "finding_event_id": None,
-    "sentence": _SENTENCE,
+    "sentence": f"{_SENTENCE.removesuffix('.')}; {milestone_examples.MISSED}",
     "trigger_on": "2021-07-12",
     "provisional": False,
     "due_on": "2021-09-13",
@@ -154,10 +139,14 @@ _OBLIGATION_OUT: dict[str, Any] = {
         "late_by_days": [],
         "declared_total": None,
         "missing": None,
+        "withdrawn": 0,
+        "replaced": 0,
     },
-    "computation": _COMPUTATION,
+    "computation": COMPUTATION,
     "penalty": None,
+    "milestones": [milestone_examples.ASSESSED],
     "reasons": [{"said": "Service of the decision.", "event_id": None, "citation": ""}],
+    "warnings": [],
 }
 _EXHIBIT_OUT = {
     "id": _EXHIBIT,
@@ -204,24 +193,9 @@ _LINE = {
 _PREVIEW = {
     "kind": "service",
     "as_of": "2021-09-14T08:00:00Z",
-    "moved": [
-        {
-            "obligation_id": _OBLIGATION,
-            "category_number": "2",
-            "obligor": "Twitter International Company",
-            "old_due_on": None,
-            "new_due_on": "2021-09-13",
-            "old_due_at": None,
-            "new_due_at": "2021-09-13T22:00:00Z",
-            "old_status": "awaiting_service_proof",
-            "new_status": "overdue_nothing",
-            "old_finding": "no_finding",
-            "new_finding": "no_finding",
-            "old_sentence": "No proof of service is recorded: time does not run; …",
-            "new_sentence": _SENTENCE,
-        }
-    ],
+    "moved": [MOVED],
     "unmoved": 3,
+    "warnings": [],
 }
 
 EXAMPLES: dict[str, Any] = {
@@ -330,6 +304,7 @@ EXAMPLES: dict[str, Any] = {
     "Me": {"user_id": _USER, "name": "Greffe, TJ Paris", "roles": [_MEMBERSHIP]},
     "TokenOut": _TOKEN,
     "TokenMade": {**_TOKEN, "token": "bdx_…"},
+    **LAW_EXAMPLES,
 }
 
 

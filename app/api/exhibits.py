@@ -106,7 +106,7 @@ def _length(request: Request) -> int | None:
 def _may_upload(door: ApiDoor, production_id: UUID) -> UUID:
     """Authorize before the first byte; the same is asked again when the row is written."""
     with door.reading() as (session, actor):
-        return productions.drafting(session, actor, production_id).matter_id
+        return productions.drafting(session, actor, production_id, lock=False).matter_id
 
 
 def _add(

@@ -7,11 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from app.api.answers import ApiRoute, answer, problems
-from app.calendars import court_calendar
 from app.deps import ApiDoor, api_door
 from app.domain.access import Action
-from app.errors import CalendarUnknown, NotFound
-from app.papers.icalendar import calendar_feed
 from app.schemas.law import CalendarHeadOut, CalendarOut, RulePackOut
 from app.schemas.pages import Page
 from app.services import law
@@ -43,43 +40,33 @@ def list_calendars(door: Annotated[ApiDoor, api_door(Action.public)]) -> Respons
 
 
 @router.get(
-    "/calendars/{code}.ics",
+    "/calendars/{calendar}.ics",
     response_class=Response,
     responses={200: {"content": {"text/calendar": {}}}, **problems(404, 422)},
 )
 def read_calendar_feed(
     door: Annotated[ApiDoor, api_door(Action.public)],
-    code: str,
+    calendar: str,
     first_year: Year = None,
     last_year: Year = None,
 ) -> Response:
     """A calendar's days off as iCalendar (RFC 5545), for a calendar program."""
     door.spend()
-    try:
-        calendar = court_calendar(code)
-    except CalendarUnknown:
-        raise NotFound from None
-    feed = calendar_feed(
-        calendar,
-        first_year or calendar.first_year,
-        last_year or calendar.last_year,
-        door.language,
-        door.now,
-    )
+    code, feed = law.calendar_feed_of(calendar, door.language, first_year, last_year, door.now)
     return Response(
         feed,
         media_type="text/calendar; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{calendar.code}.ics"'},
+        headers={"Content-Disposition": f'attachment; filename="{code}.ics"'},
     )
 
 
-@router.get("/calendars/{code}", response_model=CalendarOut, responses=problems(404, 422))
+@router.get("/calendars/{calendar}", response_model=CalendarOut, responses=problems(404, 422))
 def read_calendar(
     door: Annotated[ApiDoor, api_door(Action.public)],
-    code: str,
+    calendar: str,
     first_year: Year = None,
     last_year: Year = None,
 ) -> Response:
     """A calendar, whole: each day off with the text that makes it one."""
     door.spend()
-    return answer(law.calendar_out(code, door.language, first_year, last_year))
+    return answer(law.calendar_out(calendar, door.language, first_year, last_year))

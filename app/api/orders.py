@@ -60,6 +60,7 @@ def _category_out(category: m.Category) -> dict[str, object]:
         "term": category.term,
         "penalty_terms": category.penalty_terms,
         "elements": category.elements,
+        "milestones": category.milestones,
         "obligors": [o.obligor_id for o in category.obligations],
         "beneficiaries": [b.party_id for b in category.beneficiaries],
     }

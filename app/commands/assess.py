@@ -84,6 +84,10 @@ def _print(ctx: typer.Context, title: str, found: AssessmentOut) -> None:
         cells = "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True))
         typer.echo(f"{cells}  {one.obligor}" if several else cells.rstrip())
         typer.echo(f"   {one.sentence}")
+        for warning in one.warnings:
+            typer.echo(f"   {say(phrase('Warning: {said}', said=warning.said), told_in)}")
+        for milestone in one.milestones:
+            typer.echo(f"   - {milestone.sentence}")
 
 
 def _last_day(ctx: typer.Context, one: ObligationOut, zone: ZoneInfo) -> str:

@@ -45,6 +45,7 @@ class Action(StrEnum):
     order_change = "order:change"
     event_preview = "event:preview"
     event_record = "event:record"
+    closure_record = "closure:record"
     production_read = "production:read"
     production_draft = "production:draft"
     production_deposit = "production:deposit"
@@ -73,6 +74,7 @@ _MAY: dict[Role, frozenset[Action]] = {
         Action.order_change,
         Action.event_preview,
         Action.event_record,
+        Action.closure_record,
         Action.people_manage,
     },
     Role.counsel: _OWN

@@ -86,19 +86,23 @@ def _missing_documents(
     """How many documents were missing from each day on, once a total was declared.
 
     Where the day of completion is counted, a document is missing still on the day it comes.
+    One that is withdrawn was there on that day: it is missing from the next day on.
     """
     total: int | None = None
-    came = 0
+    counted = 0
     found: dict[date, int] = {}
-    for delivery in standing.deliveries:
-        on = court.day(delivery.at)
-        if delivery.answer.declared_total is not None:
-            total = max(total or 0, delivery.answer.declared_total)
+    for move in standing.documents:
+        on = court.day(move.at)
+        if move.declared_total is not None:
+            total = max(total or 0, move.declared_total)
         if total is not None and terms.last_day_inclusive:
-            found.setdefault(on, max(0, total - came))
-        came += delivery.answer.documents
+            found.setdefault(on, max(0, total - counted))
+        counted += move.documents
         if total is not None:
-            found[on + _DAY if terms.last_day_inclusive else on] = max(0, total - came)
+            missing = max(0, total - counted)
+            if not terms.last_day_inclusive and move.documents >= 0:
+                found[on] = missing
+            found[on + _DAY] = missing
     return tuple(sorted(found.items()))
 
 

@@ -29,6 +29,18 @@ class DayKind(StrEnum):
     closure = "closure"
 
 
+class ClosureKind(StrEnum):
+    """What makes a court's day one on which it does not work, on top of its calendar.
+
+    ``office_closed``: the court or its office was closed that day; whether this moves a last
+    day is for each set of rules to say. ``declared_holiday``: a law or a regulation made it a
+    holiday at the court's seat; it counts like those of the calendar.
+    """
+
+    office_closed = "office_closed"
+    declared_holiday = "declared_holiday"
+
+
 @dataclass(frozen=True, slots=True)
 class DayName:
     """What a day off is called, in the language of its law, and the text that makes it one.
@@ -102,6 +114,7 @@ class CourtCalendar:
         forward_only: holidays that count only when time runs forward, as those of a state
             do under FRCP 6(a)(6)(C).
         closures: days on which this court was closed, on top of the holidays.
+        published_version: the version without what was added to it, where something was.
         aliases: other codes of this calendar.
         zones: IANA time zones of the courts on it; the first is meant when none is stated.
         notes, notes_fr: what a court on it must know, such as days left out and why.
@@ -260,18 +273,30 @@ class CourtCalendar:
         found = (self.day_off(date.fromordinal(ordinal)) for ordinal in days)
         return tuple(off for off in found if off is not None)
 
-    def with_closures(self, closures: Mapping[date, DayName], *, version: str) -> CourtCalendar:
-        """A new calendar with days on which the court was closed, on top of those known.
+    def with_closures(
+        self,
+        closures: Mapping[date, DayName],
+        *,
+        version: str,
+        declared: Mapping[date, DayName] | None = None,
+    ) -> CourtCalendar:
+        """A new calendar with days on which the court does not work, on top of those known.
 
         Args:
-            closures: each day with its name and its source; all in covered years.
-            version: what tells these closures apart, appended as ``+version``.
+            closures: days on which the court was closed, each with its name and its source.
+            version: what tells these days apart, appended as ``+version``.
+            declared: days that a law or a regulation made holidays at the court's seat.
+
+        All days are in covered years.
         """
-        for day in closures:
+        more = declared or {}
+        for day in (*closures, *more):
             self.require(day)
+        holidays = {**self.holidays, **{on: more[on] for on in more if on not in self.holidays}}
         return replace(
             self,
             version=f"{self.version}+{version}",
             published_version=self.published_version or self.version,
+            holidays=dict(sorted(holidays.items())) if more else self.holidays,
             closures={**self.closures, **closures},
         )

@@ -6,12 +6,13 @@ derived anew from the trigger, never adjusted, so the dates it replaced can be s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.domain.agreements import Doubt, sifted
 from app.domain.calendars import CourtCalendar
 from app.domain.deadlines import Computation, Extension, Suspension, compute
 from app.domain.events import (
@@ -24,12 +25,35 @@ from app.domain.events import (
     StayLifted,
     Triggered,
     first_service,
+    milestone_named,
 )
 from app.domain.penalties import PenaltyTerms
 from app.domain.record import CategoryKind
 from app.domain.rulepacks import RulePack
 from app.domain.terms import NoTerm, Term, TriggerKind, Until, Within
 from app.errors import CalendarNotCovered, Incomputable, RuleNotInForce
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneFacts:
+    """An interim date of a category, and what must have come by then.
+
+    FRCP 34(b)(2)(B) wants the beginning and the end of a rolling production. With neither
+    elements nor documents named, production must have begun. ``documents`` is how many, at
+    least, must have come in all.
+    """
+
+    id: UUID
+    name: str
+    term: Term
+    element_ids: tuple[UUID, ...] = ()
+    documents: int | None = None
+
+    def reached(self, answered: Set[UUID], documents: int, *, begun: bool) -> bool:
+        """Whether what came is what is due by it."""
+        if not self.element_ids and self.documents is None:
+            return begun
+        return answered >= set(self.element_ids) and documents >= (self.documents or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +66,7 @@ class CategoryFacts:
     element_ids: tuple[UUID, ...]
     term: Term
     penalty: PenaltyTerms | None = None
+    milestones: tuple[MilestoneFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +130,8 @@ class Clock:
     provisional: bool = False
     undated: bool = False
     extensions: tuple[Extension, ...] = ()
+    # Extensions by agreement that came too late, or of which no writing is recorded.
+    doubts: tuple[Doubt, ...] = ()
     computation: Computation | None = None
     # The last day before a stay made it unknowable: shown, never applied.
     interrupted: Computation | None = None
@@ -143,13 +170,45 @@ def clock_of(
     events: Sequence[Event],
     stays: Sequence[StayInterval],
 ) -> Clock:
-    """The clock as the events so far leave it. Raises ``Incomputable`` where no rule answers."""
+    """The clock of the category's own term, as the events so far leave it.
+
+    An event that names a milestone does not move it. Raises ``Incomputable`` where no rule
+    answers.
+    """
+    own = [e for e in events if milestone_named(e) is None]
+    return term_clock(obligation.category.term, obligation.obligor_id, court, own, stays)
+
+
+def term_clock(
+    term: Term,
+    obligor_id: UUID,
+    court: CourtTime,
+    events: Sequence[Event],
+    stays: Sequence[StayInterval],
+) -> Clock:
+    """The clock of one term of an obligor's, by the law in force and the events that move it."""
     court = court.under(events)
-    term, extensions = _term(obligation.category.term, events)
+
+    def last_day(before: Sequence[Event]) -> date | None:
+        return _counted(term, obligor_id, court, before, stays_of(before, court)).due_on
+
+    kept, doubts = sifted(events, last_day)
+    clock = _counted(term, obligor_id, court, kept, stays)
+    return replace(clock, doubts=doubts) if doubts else clock
+
+
+def _counted(
+    term: Term,
+    obligor_id: UUID,
+    court: CourtTime,
+    events: Sequence[Event],
+    stays: Sequence[StayInterval],
+) -> Clock:
+    term, extensions = _term(term, events)
     if isinstance(term, NoTerm):
         # A date that the court sets later is a modification, with a term of its own.
         return Clock(term, undated=True)
-    trigger, trigger_on = _trigger(term, obligation.obligor_id, court, events)
+    trigger, trigger_on = _trigger(term, obligor_id, court, events)
     provisional = (
         trigger is not None and isinstance(trigger.details, Service) and trigger.details.provisional
     )
@@ -219,7 +278,9 @@ def _compute(known: Clock, court: CourtTime, suspensions: tuple[Suspension, ...]
     trigger: date | datetime | None = known.trigger_on
     method = None
     if known.trigger is not None and known.trigger_on is not None:
-        trigger = known.trigger.effective_at
+        # Recorded for a day, an event takes effect as the day begins: its hour is not known.
+        if known.trigger.effective_at != court.midnight(known.trigger_on):
+            trigger = known.trigger.effective_at
         if isinstance(known.trigger.details, Service):
             method = known.trigger.details.method
     try:

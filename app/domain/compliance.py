@@ -8,14 +8,15 @@ overwrites the other. What is unknown is a value, never quietly compliant.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from app.domain import reasons
 from app.domain.accruals import theoretical
 from app.domain.clocks import CourtTime, ObligationFacts
+from app.domain.documents import Move, MoveKind
 from app.domain.events import (
     Dispute,
     Event,
@@ -23,8 +24,14 @@ from app.domain.events import (
     FindingOutcome,
     standing_record,
 )
+from app.domain.milestones import (
+    BEHIND,
+    MilestoneAssessment,
+    assess_milestone,
+    missed_said,
+)
 from app.domain.penalties import PenaltyTerms, TheoreticalAccrual
-from app.domain.standings import Delivery, Standing, standing_at
+from app.domain.standings import Standing, standing_at
 from app.domain.status import FindingStatus, StandingFacts, Status, status_at
 from app.phrases import Phrase
 
@@ -41,18 +48,24 @@ class OrderFacts:
 class Shares:
     """How many documents came on time and how many late, and how late.
 
-    ``declared_total`` is the largest number of documents the producing party ever said
-    there were; None when it never said.
+    A document that was withdrawn counts in neither, from the withdrawal's effect on; one
+    that was replaced counts once, by when the first of its versions came that was not
+    withdrawn (``domain.documents``, docs/decisions/0010). ``withdrawn`` and ``replaced``
+    say how many deposited exhibits the shares leave out for that. ``declared_total`` is the
+    largest number of documents the producing party ever said there were; None when it
+    never said.
     """
 
     on_time: int
     late: int
     late_by_days: tuple[tuple[int, int], ...]
     declared_total: int | None
+    withdrawn: int = 0
+    replaced: int = 0
 
     @property
     def missing(self) -> int | None:
-        """What the party said there is and has not come."""
+        """What the party said there is and has not come, or was withdrawn."""
         if self.declared_total is None:
             return None
         return max(0, self.declared_total - self.on_time - self.late)
@@ -69,7 +82,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class ObligationAssessment:
-    """What the record lets one say of one obligation at one instant."""
+    """What the record lets one say of one obligation at one instant.
+
+    ``warnings`` are those of the reasons that a reader must not miss: what was recorded and
+    does not count, or counts without its proof.
+    """
 
     obligation: ObligationFacts
     status: Status
@@ -78,12 +95,14 @@ class ObligationAssessment:
     standing: Standing
     sentence: Phrase
     reasons: tuple[Reason, ...]
+    warnings: tuple[Reason, ...]
     answered: tuple[UUID, ...]
     unanswered: tuple[UUID, ...]
     late_days: int
     shares: Shares
     penalty_terms: PenaltyTerms | None
     penalty: TheoreticalAccrual | None
+    milestones: tuple[MilestoneAssessment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,26 +164,52 @@ def _assess_one(
     finding, finding_event = finding_of(own)
     elements = obligation.category.element_ids
     terms, accrual = theoretical(obligation, court, own, standing, as_of)
+    milestones = tuple(_milestones(obligation, standing, court, as_of))
     return ObligationAssessment(
         obligation=obligation,
         status=status,
         finding=finding,
         finding_event=finding_event,
         standing=standing,
-        sentence=reasons.sentence(
-            status,
-            reasons.clock_said(standing.clock, obligation.obligor, court.zone),
-            received(obligation, standing),
-            court.zone,
+        sentence=missed_said(
+            reasons.sentence(
+                status,
+                reasons.clock_said(standing.clock, obligation.obligor, court.zone),
+                received(obligation, standing),
+                court.zone,
+            ),
+            milestones,
         ),
-        reasons=tuple(_reasons(own, standing)),
+        reasons=(
+            *_reasons(own, standing, {m.id: m.name for m in obligation.category.milestones}),
+            *(Reason(m.said) for m in milestones if m.state in BEHIND),
+        ),
+        warnings=tuple(_warnings(standing)),
         answered=tuple(e for e in elements if e in standing.answered),
         unanswered=tuple(e for e in elements if e not in standing.answered),
         late_days=late_days(standing, court, as_of),
-        shares=shares(standing.deliveries, standing, court),
+        shares=shares(standing.documents, standing, court),
         penalty_terms=terms,
         penalty=accrual,
+        milestones=milestones,
     )
+
+
+def _milestones(
+    obligation: ObligationFacts, standing: Standing, court: CourtTime, as_of: datetime
+) -> Iterable[MilestoneAssessment]:
+    for one in standing.milestones:
+        # A milestone stands as the obligation would if this were all of it.
+        own = replace(standing, clock=one.clock, first_produced_at=None, completed_at=one.met_at)
+        yield assess_milestone(
+            one,
+            status_at(standing_facts(own, court), as_of),
+            late_days(own, court, as_of),
+            received(obligation, standing),
+            tuple(e for e in one.milestone.element_ids if e in standing.answered),
+            sum(move.documents for move in standing.documents),
+            reasons.clock_said(one.clock, obligation.obligor, court.zone),
+        )
 
 
 def finding_of(events: Iterable[Event]) -> tuple[FindingStatus, Event | None]:
@@ -189,20 +234,30 @@ def late_days(standing: Standing, court: CourtTime, as_of: datetime) -> int:
     return max(0, (court.day(until) - standing.clock.due_on).days)
 
 
-def shares(deliveries: Iterable[Delivery], standing: Standing, court: CourtTime) -> Shares:
-    """Split what came into on time and late, by the last day that holds now."""
+def shares(moves: Iterable[Move], standing: Standing, court: CourtTime) -> Shares:
+    """Split the documents that count into on time and late, by the last day that holds now."""
     on_time = 0
     late: Counter[int] = Counter()
+    left_out: Counter[MoveKind] = Counter()
     declared: int | None = None
-    for delivery in deliveries:
-        documents = delivery.answer.documents
-        if delivery.answer.declared_total is not None:
-            declared = max(declared or 0, delivery.answer.declared_total)
-        if standing.clock.due_at is None or delivery.at < standing.clock.due_at:
-            on_time += documents
-        elif documents:
-            late[_days_after(delivery.at, standing.clock.due_on, court)] += documents
-    return Shares(on_time, sum(late.values()), tuple(sorted(late.items())), declared)
+    for move in moves:
+        if move.declared_total is not None:
+            declared = max(declared or 0, move.declared_total)
+        if move.why is not MoveKind.came:
+            left_out[move.why] -= move.documents
+        if standing.clock.due_at is None or move.delivered_at < standing.clock.due_at:
+            on_time += move.documents
+        else:
+            late[_days_after(move.delivered_at, standing.clock.due_on, court)] += move.documents
+    late = +late  # of a day of which every document was withdrawn, nothing is said
+    return Shares(
+        on_time,
+        late.total(),
+        tuple(sorted(late.items())),
+        declared,
+        withdrawn=left_out[MoveKind.withdrawn],
+        replaced=left_out[MoveKind.replaced],
+    )
 
 
 def _days_after(at: datetime, due_on: date | None, court: CourtTime) -> int:
@@ -239,10 +294,20 @@ def standing_facts(standing: Standing, court: CourtTime) -> StandingFacts:
     )
 
 
-def _reasons(events: Iterable[Event], standing: Standing) -> Iterable[Reason]:
+def _reasons(
+    events: Iterable[Event], standing: Standing, milestones: Mapping[UUID, str]
+) -> Iterable[Reason]:
     """The events, then the rule texts, that led here, in the order they were applied."""
+    doubted = {warning.event_id: warning for warning in _warnings(standing)}
     for event in events:
-        yield Reason(reasons.event_said(event), event.id)
+        yield Reason(reasons.event_said(event, milestones), event.id)
+        if event.id in doubted:
+            yield doubted[event.id]
     if standing.clock.computation is not None:
         for step in standing.clock.computation.steps:
             yield Reason(step.why, None, step.citation)
+
+
+def _warnings(standing: Standing) -> Iterable[Reason]:
+    for doubt in standing.clock.doubts:
+        yield Reason(reasons.doubt_said(doubt), doubt.event.id)

@@ -94,18 +94,24 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Triggered:
-    """The event from which the order lets a term run, other than service, happened."""
+    """The event from which the order lets a term run happened; or one milestone's alone."""
 
     description: str = ""
+    milestone_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Extended:
-    """An extension, by order or by agreement, to a date or by a period."""
+    """An extension to a date or by a period: of the category's term, or of one milestone's.
+
+    Of an agreement: the day on which it was concluded, and the writing that shows it.
+    """
 
     extension: Extension
     by: ExtensionBy = ExtensionBy.order
     agreed_on: date | None = None
+    writing: str = ""
+    milestone_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +158,14 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Modification:
-    """The judge widens, narrows or rectifies; a new term replaces the old one."""
+    """The judge widens, narrows or rectifies; a new term replaces the old one.
+
+    It is the category's own, or that of the one milestone named.
+    """
 
     term: Term | None = None
     description: str = ""
+    milestone_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,21 +251,30 @@ class ProductionDeposited:
 
 @dataclass(frozen=True, slots=True)
 class ExhibitReplaced:
-    """A later exhibit replaces one already produced; both stay, the number stays."""
+    """A later exhibit replaces one already produced; both stay, the number stays.
+
+    ``production_id`` is the production with which the later one came, ``counted_in`` the
+    categories of which both are documents: there the two are one.
+    """
 
     exhibit_id: UUID
     by_exhibit_id: UUID
+    production_id: UUID
+    counted_in: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class ExhibitWithdrawn:
     """An exhibit is withdrawn: its place, number and hash stay.
 
-    ``element_ids`` are the elements that nothing else answers any more.
+    ``production_id`` is the production with which it came, ``counted_in`` the categories
+    of which it is a document; ``element_ids`` are the elements that nothing else answers
+    any more.
     """
 
     exhibit_id: UUID
-    category_ids: frozenset[UUID] = frozenset()
+    production_id: UUID
+    counted_in: frozenset[UUID] = frozenset()
     element_ids: frozenset[UUID] = frozenset()
 
 

@@ -78,6 +78,7 @@ __all__ = [
     "StayLifted",
     "Triggered",
     "first_service",
+    "milestone_named",
     "standing_record",
 ]
 
@@ -170,4 +171,16 @@ def first_service(events: Sequence[Event], obligor_id: UUID) -> Event | None:
             and event.obligor_id in (None, obligor_id)
         ):
             return event
+    return None
+
+
+def milestone_named(event: Event) -> UUID | None:
+    """The one milestone that the event moves; None where it moves a category's own term."""
+    match event.details:
+        case (
+            Triggered(milestone_id=named)
+            | Extended(milestone_id=named)
+            | Modification(milestone_id=named)
+        ):
+            return named
     return None

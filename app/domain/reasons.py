@@ -5,11 +5,14 @@ Every sentence is a ``Phrase``: the door renders it in its reader's language.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.domain import events as ev
+from app.domain.agreements import Doubt
 from app.domain.clocks import Clock
 from app.domain.deadlines import Extension
 from app.domain.periods import duration_phrase
@@ -31,8 +34,8 @@ class Received:
     ended_at: datetime | None = None
 
 
-def sentence(status: Status, clock: Phrase, received: Received, zone: ZoneInfo) -> Phrase:
-    """Why the status is what it is, in one sentence.
+def sentence(status: Status, clock: Phrase | str, received: Received, zone: ZoneInfo) -> Phrase:
+    """Why the status is what it is, in one sentence; ``clock`` may be said already.
 
     "served 12 July 2021, within 2 months of service, last day Sunday 12 September 2021,
     moved to Monday 13 September 2021 24:00; nothing received for category 2"
@@ -85,9 +88,9 @@ def clock_said(clock: Clock, obligor: str, zone: ZoneInfo) -> Phrase:
     if isinstance(clock.term, NoTerm):
         return phrase("the order states no date")
     last = _last_day(clock, zone)
+    late = tuple(doubt_said(d) for d in clock.doubts if d.over_on is not None)
     if isinstance(clock.term, Until):
-        parts: tuple[Phrase, ...] = (_extended(clock, term_phrase(clock.term)), last)
-        return phrase("{parts}", parts=parts)
+        return phrase("{parts}", parts=(_extended(clock, term_phrase(clock.term)), last, *late))
     if clock.trigger_on is None and clock.term.trigger is TriggerKind.event:
         return phrase("the event from which time runs is not recorded: time does not run")
     if clock.trigger_on is None:
@@ -95,7 +98,7 @@ def clock_said(clock: Clock, obligor: str, zone: ZoneInfo) -> Phrase:
             "no proof of service on {obligor} is recorded: time does not run", obligor=obligor
         )
     return phrase(
-        "{parts}", parts=(_trigger(clock), _extended(clock, term_phrase(clock.term)), last)
+        "{parts}", parts=(_trigger(clock), _extended(clock, term_phrase(clock.term)), last, *late)
     )
 
 
@@ -124,6 +127,17 @@ def extension_said(extension: Extension) -> Phrase:
     if extension.at is not None:
         return phrase("to {on} {at}", on=extension.on, at=f"{extension.at:%H:%M}")
     return phrase("to {on}", on=extension.on)
+
+
+def doubt_said(doubt: Doubt) -> Phrase:
+    """What must be said of an extension by agreement, in one clause."""
+    if doubt.over_on is None:
+        return phrase("an extension by agreement counts, but no writing of it is recorded")
+    return phrase(
+        "the extension agreed on {agreed_on} is not counted: time was over on {over_on}",
+        agreed_on=doubt.agreed_on,
+        over_on=doubt.over_on,
+    )
 
 
 def _last_day(clock: Clock, zone: ZoneInfo) -> Phrase:
@@ -179,8 +193,20 @@ _CONSEQUENCES = {
 }
 
 
-def event_said(event: ev.Event) -> Phrase:  # noqa: PLR0911, PLR0912  one case a kind
-    """What an event says, in one clause; its date stands beside it."""
+def event_said(event: ev.Event, milestones: Mapping[UUID, str] | None = None) -> Phrase:
+    """What an event says, in one clause; its date stands beside it.
+
+    ``milestones`` are the names of those that an event may name.
+    """
+    named = ev.milestone_named(event)
+    if named is None:
+        return _said(event)
+    return phrase(
+        "milestone “{name}”: {said}", name=(milestones or {}).get(named, "?"), said=_said(event)
+    )
+
+
+def _said(event: ev.Event) -> Phrase:  # noqa: PLR0911, PLR0912  one case a kind
     match event.details:
         case ev.Service(provisional=True):
             return phrase("service, on a provisional date that is not proved")

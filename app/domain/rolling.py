@@ -1,12 +1,13 @@
-"""The working sheet of a computation: each step with its reason, and how a last day moves."""
+"""Where a last day goes that is not a working day, as a pack says; each move with its reason."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from app.domain.calendars import CourtCalendar, DayOff
+from app.domain.calendars import CourtCalendar, DayKind, DayOff
 from app.domain.periods import Direction, add_days
 from app.domain.rulepacks import Cited, Roll, RulePack
 from app.domain.steps import Step
@@ -16,12 +17,31 @@ from app.phrases import Phrase
 _AS_ASKED = Cited(value=None, citation="")
 
 
+@lru_cache(maxsize=64)
+def _also(cited: Cited[Any], other: Cited[Any]) -> Cited[Any]:
+    return cited.and_also(other)
+
+
 class RollingSheet:
-    """What one pack and one calendar make of a last day. Not shared, not kept."""
+    """The sheet of one computation, by one pack, on one calendar, in one direction.
+
+    It notes steps and the days off that were met, and rolls a last day. Counting looks at
+    the calendar as published; only a last day is moved by a closure of the court, and only
+    where the pack says so.
+    """
 
     __slots__ = (
-        "at_court", "counting", "forward", "off", "pack", "rolling", "rolls", "sign", "steps",
-    )  # fmt: skip
+        "at_court",
+        "closures",
+        "counting",
+        "forward",
+        "off",
+        "pack",
+        "rolling",
+        "rolls",
+        "sign",
+        "steps",
+    )
 
     def __init__(
         self,
@@ -37,6 +57,8 @@ class RollingSheet:
         self.pack = pack
         self.counting = seen.as_published
         self.rolling = seen if pack.closures_count.value else seen.as_published
+        # What these rules pass over, to be said all the same.
+        self.closures = {} if pack.closures_count.value else seen.closures
         self.sign = 1 if self.forward else -1
         self.at_court = at_court
         self.rolls = rolls
@@ -72,7 +94,7 @@ class RollingSheet:
             self.rolling.require(day)
             return day
         if self.rolling.is_working(day):
-            return day
+            return self._closed(day) if self.closures and day in self.closures else day
         if not self.rolls:
             return self._left(day)
         if not self._rolls_here(day):
@@ -97,6 +119,22 @@ class RollingSheet:
         if self.rolling.is_working(day) or not self._rolls_here(day):
             return day
         return self.rolling.next_working(day)
+
+    def _closed(self, day: date) -> date:
+        """A last day on which the court is closed, where these rules do not mind."""
+        closed = self.closures[day]
+        self.note(
+            "closure_not_counted",
+            self.pack.closures_count,
+            day,
+            day,
+            "The court is closed on {day:weekday} ({name}; {source}): under these rules that does "
+            "not move the last day.",
+            day=day,
+            name=closed.name,
+            source=closed.source,
+        )
+        return day
 
     def _left(self, day: date) -> date:
         """A day off that stays the last day, because it was asked that none be moved."""
@@ -131,6 +169,10 @@ class RollingSheet:
         else:
             end = self.rolling.previous_working(day)
             met = self.rolling.days_off_between(add_days(end, 1), day)
+        if any(off.kind is DayKind.closure for off in met):
+            cited = cited.and_also(self.pack.closures_count)
+        if not self.pack.roll_only_acts_at_court.verified:
+            cited = _also(cited, self.pack.roll_only_acts_at_court)
         self.note(
             "roll",
             cited,

@@ -7,7 +7,7 @@ them from a mapping, ``deadlines`` applies them. No jurisdiction is named in cod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -27,6 +27,12 @@ class Cited(Generic[T_co]):
     verified: bool = True
     note: str = ""
     note_fr: str = ""
+
+    def and_also(self, other: Cited[Any]) -> Cited[T_co]:
+        """This parameter where it rests on the text of another as well."""
+        both = dict.fromkeys((self.citation, other.citation))
+        verified = self.verified and other.verified
+        return replace(self, citation="; ".join(both), verified=verified)
 
 
 class DeadlineKind(StrEnum):

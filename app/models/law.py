@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, Identified
+from app.domain.calendars import ClosureKind
+from app.models.base import Base, Identified, Word
 
 
 class KeptLaw(Base):
@@ -47,6 +48,7 @@ class Closure(Identified, Base):
 
     court_id: Mapped[UUID] = mapped_column(ForeignKey("courts.id"))
     closed_on: Mapped[date]
+    kind: Mapped[ClosureKind] = mapped_column(Word(ClosureKind))
     name: Mapped[str]
     source: Mapped[str]
     recorded_at: Mapped[datetime]

@@ -80,6 +80,9 @@ class Category(Identified, Base):
     order: Mapped[Order] = relationship(lazy="raise_on_sql", back_populates="categories")
     elements: Mapped[list[Element]] = relationship(lazy="raise_on_sql", order_by="Element.position")
     beneficiaries: Mapped[list[CategoryBeneficiary]] = relationship(lazy="raise_on_sql")
+    milestones: Mapped[list[Milestone]] = relationship(
+        lazy="raise_on_sql", order_by="Milestone.position"
+    )
     obligations: Mapped[list[Obligation]] = relationship(
         lazy="raise_on_sql", back_populates="category", order_by="Obligation.position"
     )
@@ -93,6 +96,32 @@ class Element(Identified, Base):
     category_id: Mapped[UUID] = mapped_column(ForeignKey("categories.id"), index=True)
     position: Mapped[int]
     text: Mapped[str]
+
+
+class Milestone(Identified, Base):
+    """An interim date of the category; ``documents`` is how many are due by it, at least."""
+
+    __tablename__ = "milestones"
+    __table_args__ = (UniqueConstraint("category_id", "name"),)
+
+    category_id: Mapped[UUID] = mapped_column(ForeignKey("categories.id"))
+    position: Mapped[int]
+    name: Mapped[str]
+    term: Mapped[Json]
+    documents: Mapped[int | None]
+
+    elements: Mapped[list[Element]] = relationship(
+        lazy="raise_on_sql", secondary="milestone_elements", order_by="Element.position"
+    )
+
+
+class MilestoneElement(Base):
+    """An element that is due by the milestone."""
+
+    __tablename__ = "milestone_elements"
+
+    milestone_id: Mapped[UUID] = mapped_column(ForeignKey("milestones.id"), primary_key=True)
+    element_id: Mapped[UUID] = mapped_column(ForeignKey("elements.id"), primary_key=True)
 
 
 class CategoryBeneficiary(Base):

@@ -50,9 +50,13 @@ class ExhibitReplacedIn(EventBase):
     kind: Literal["exhibit_replaced"]
     exhibit_id: UUID
     by_exhibit_id: UUID
+    production_id: UUID
+    counted_in: list[UUID] = []
 
     def details(self) -> law.ExhibitReplaced:
-        return law.ExhibitReplaced(self.exhibit_id, self.by_exhibit_id)
+        return law.ExhibitReplaced(
+            self.exhibit_id, self.by_exhibit_id, self.production_id, frozenset(self.counted_in)
+        )
 
 
 class ExhibitWithdrawnIn(EventBase):
@@ -60,9 +64,14 @@ class ExhibitWithdrawnIn(EventBase):
 
     kind: Literal["exhibit_withdrawn"]
     exhibit_id: UUID
+    production_id: UUID
+    counted_in: list[UUID] = []
     element_ids: list[UUID] = []
 
     def details(self) -> law.ExhibitWithdrawn:
         return law.ExhibitWithdrawn(
-            self.exhibit_id, frozenset(self.category_ids), frozenset(self.element_ids)
+            self.exhibit_id,
+            self.production_id,
+            frozenset(self.counted_in),
+            frozenset(self.element_ids),
         )

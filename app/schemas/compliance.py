@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.domain.events import EventKind
+from app.domain.milestones import MilestoneState
 from app.domain.record import CategoryKind
 from app.domain.status import FindingStatus, Status
 from app.schemas.deadlines import ComputationOut
@@ -33,13 +34,20 @@ class ElementState(Wire):
 
 
 class SharesOut(Wire):
-    """How many documents came on time, how many late, and by how many days."""
+    """How many documents came on time, how many late, and by how many days.
+
+    A document that was replaced counts once, by when its first version came that stands.
+    """
 
     on_time: int
     late: int
     late_by_days: list[tuple[int, int]]
     declared_total: int | None
     missing: int | None
+    withdrawn: Annotated[int, Field(description="Documents withdrawn since: not counted.")]
+    replaced: Annotated[
+        int, Field(description="Later versions of a document that is counted already.")
+    ]
 
 
 class AccrualOut(Wire):
@@ -56,6 +64,25 @@ class AccrualOut(Wire):
     item_days: int | None
     capped: bool
     reasons: list[str]
+
+
+class MilestoneAssessed(Wire):
+    """An interim date of an obligation: its own clock, and whether what was due by it came."""
+
+    milestone_id: UUID
+    name: str
+    state: MilestoneState
+    sentence: Annotated[str, Field(description="Why, in one sentence to paste.")]
+    trigger_on: date | None
+    provisional: bool
+    due_on: date | None
+    due_at: Instant | None
+    met_at: Instant | None
+    late_days: int
+    elements: Annotated[list[ElementState], Field(description="Those due by it.")]
+    documents: Annotated[int | None, Field(description="Due by it, at least, in all.")]
+    received_documents: int
+    computation: ComputationOut | None
 
 
 class ObligationOut(Wire):
@@ -83,7 +110,12 @@ class ObligationOut(Wire):
     shares: SharesOut
     computation: ComputationOut | None
     penalty: AccrualOut | None
+    milestones: list[MilestoneAssessed]
     reasons: list[ReasonOut]
+    warnings: Annotated[
+        list[ReasonOut],
+        Field(description="Reasons not to miss: recorded, but not counted or not proved."),
+    ]
 
 
 class AssessmentOut(Wire):
@@ -97,6 +129,19 @@ class AssessmentOut(Wire):
     counts: dict[Status, int]
     finding: FindingStatus
     obligations: list[ObligationOut]
+
+
+class MovedMilestone(Wire):
+    """What an event would move for one milestone: old and new."""
+
+    milestone_id: UUID
+    name: str
+    old_due_on: date | None
+    new_due_on: date | None
+    old_due_at: Instant | None
+    new_due_at: Instant | None
+    old_state: MilestoneState
+    new_state: MilestoneState
 
 
 class Moved(Wire):
@@ -115,6 +160,16 @@ class Moved(Wire):
     new_finding: FindingStatus
     old_sentence: str
     new_sentence: str
+    milestones: list[MovedMilestone]
+
+
+class Warned(Wire):
+    """What would have to be said of the event, for one obligation."""
+
+    obligation_id: UUID
+    category_number: str
+    obligor: str
+    said: str
 
 
 class Preview(Wire):
@@ -124,6 +179,7 @@ class Preview(Wire):
     as_of: Instant
     moved: list[Moved]
     unmoved: int
+    warnings: list[Warned]
 
 
 class ListedObligation(Wire):

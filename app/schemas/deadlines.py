@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from app.domain.calendars import ClosureKind
 from app.domain.computation import EXTENSIONS_MAX
 from app.domain.periods import Direction
 from app.domain.rulepacks import DeadlineKind
@@ -44,9 +45,10 @@ class AskedSuspension(Wire):
 
 
 class AskedClosure(Wire):
-    """A day on which the court is closed, on top of its calendar."""
+    """A day on which the court does not work, on top of its calendar."""
 
     on: date
+    kind: ClosureKind = ClosureKind.office_closed
     name: Line = ""
 
 

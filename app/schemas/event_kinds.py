@@ -33,6 +33,15 @@ from app.schemas.fields import (
 EventKind = law.EventKind
 
 
+MilestoneId = Annotated[
+    UUID | None,
+    Field(
+        description="Of this milestone alone. None: an extension or a modification is of the "
+        "category's own term, a trigger starts every term that it concerns."
+    ),
+]
+
+
 class EventBase(Wire):
     """What every event says: when it counts, of whom, of which categories, and why.
 
@@ -88,13 +97,17 @@ class TriggerIn(EventBase):
 
     kind: Literal["trigger"]
     description: Line = ""
+    milestone_id: MilestoneId = None
 
     def details(self) -> law.Triggered:
-        return law.Triggered(self.description)
+        return law.Triggered(self.description, self.milestone_id)
 
 
 class ExtensionIn(EventBase):
-    """More time, by order or by agreement: by a period, or to a date (and hour)."""
+    """More time, by order or by agreement: by a period, or to a date (and hour).
+
+    An agreement of after the last day is recorded, said to be there, and moves nothing.
+    """
 
     kind: Literal["extension"]
     by: law.ExtensionBy = law.ExtensionBy.order
@@ -102,6 +115,8 @@ class ExtensionIn(EventBase):
     to_on: date | None = None
     to_at: Annotated[time | None, Field(description="Court-local hour on that date.")] = None
     agreed_on: date | None = None
+    writing: Annotated[Line, Field(description="The letter or message that shows it.")] = ""
+    milestone_id: MilestoneId = None
 
     @model_validator(mode="after")
     def _period_or_date(self) -> Self:
@@ -119,7 +134,7 @@ class ExtensionIn(EventBase):
         else:
             assert self.to_on is not None  # noqa: S101  the validator says so
             extension = Extension.to(self.to_on, self.to_at)
-        return law.Extended(extension, self.by, self.agreed_on)
+        return law.Extended(extension, self.by, self.agreed_on, self.writing, self.milestone_id)
 
 
 class StayIn(EventBase):
@@ -195,9 +210,10 @@ class ModificationIn(EventBase):
     kind: Literal["modification"]
     term: TermField | None = None
     description: Body = ""
+    milestone_id: MilestoneId = None
 
     def details(self) -> law.Modification:
-        return law.Modification(self.term, self.description)
+        return law.Modification(self.term, self.description, self.milestone_id)
 
 
 class ObjectionIn(EventBase):

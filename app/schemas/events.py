@@ -88,6 +88,16 @@ EVENT_EXAMPLES: dict[str, Any] = {
             "reason": "Order of 1 September 2021.",
         },
     },
+    "milestone": {
+        "summary": "More time for one milestone alone",
+        "value": {
+            "kind": "extension",
+            "effective_on": "2021-08-10",
+            "to_on": "2021-08-31",
+            "milestone_id": "b7c8d9e0-f1a2-4b34-9567-89abcdef0123",
+            "reason": "Order of 10 August 2021.",
+        },
+    },
     "stay": {
         "summary": "Execution stayed, end not known",
         "value": {

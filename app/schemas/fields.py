@@ -21,7 +21,7 @@ from pydantic_core import PydanticCustomError
 
 from app import phrases
 from app.domain.penalties import PenaltyTerms, penalty_from_json, penalty_to_json
-from app.domain.periods import Duration, parse_duration
+from app.domain.periods import Duration, Unit, parse_duration
 from app.domain.record import NAME_CHARS_MAX, REASON_CHARS_MAX, TEXT_CHARS_MAX
 from app.domain.terms import Term, at_field, duration_from_json, term_from_json, term_to_json
 from app.errors import Invalid
@@ -118,7 +118,7 @@ _PERIOD_SCHEMA: dict[str, Any] = {
         "additionalProperties": False,
         "properties": {
             "value": {"type": "integer", "minimum": 1},
-            "unit": {"enum": ["hour", "day", "working_day", "week", "month", "year"]},
+            "unit": {"enum": [unit.value for unit in Unit]},
         },
     },
 }

@@ -6,9 +6,17 @@ from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from app.domain.record import CATEGORIES_MAX, ELEMENTS_MAX, PARTIES_MAX, CategoryKind
+from app.domain.record import (
+    CATEGORIES_MAX,
+    ELEMENTS_MAX,
+    EXHIBITS_MAX,
+    MILESTONES_MAX,
+    PARTIES_MAX,
+    CategoryKind,
+)
+from app.domain.terms import NoTerm, Term
 from app.schemas.fields import (
     Body,
     Instant,
@@ -51,6 +59,45 @@ class ElementOut(Wire):
     text: str
 
 
+def _dated(term: Term) -> Term:
+    if isinstance(term, NoTerm):
+        raise refuse("A milestone has a date or a period of its own.", field="kind")
+    return term
+
+
+class MilestoneFields(Wire):
+    """An interim date on the way to a category's own last day.
+
+    Say what is due by it: some of the category's elements, how many documents at least in
+    all, or both. With neither, production must have begun by then.
+    """
+
+    name: Name
+    term: Annotated[
+        TermField, AfterValidator(_dated), Field(description="A period or a date, never none.")
+    ]
+    documents: Annotated[
+        int | None,
+        Field(ge=1, le=EXHIBITS_MAX, description="At least so many in all, by then."),
+    ] = None
+
+
+class MilestoneIn(MilestoneFields):
+    """A milestone to register."""
+
+    elements: Annotated[
+        list[Name],
+        Field(max_length=ELEMENTS_MAX, description="Due by then, as the category words them."),
+    ] = []
+
+
+class MilestoneOut(MilestoneFields):
+    """A milestone as recorded."""
+
+    id: UUID
+    elements: list[ElementOut]
+
+
 class CategoryFields(Wire):
     """A numbered limb of the operative part (*chef de demande*)."""
 
@@ -67,10 +114,37 @@ class CategoryIn(CategoryFields):
     """A category to register, with who owes it and to whom."""
 
     elements: Annotated[list[Name], Field(max_length=ELEMENTS_MAX)] = []
+    milestones: Annotated[list[MilestoneIn], Field(max_length=MILESTONES_MAX)] = []
     obligors: Annotated[
         list[UUID], Field(min_length=1, max_length=PARTIES_MAX, description="Parties that owe it.")
     ]
     beneficiaries: Annotated[list[UUID], Field(max_length=PARTIES_MAX)] = []
+
+    @model_validator(mode="after")
+    def _milestones_fit(self) -> Self:
+        seen: set[str] = set()
+        for i, milestone in enumerate(self.milestones):
+            if milestone.name in seen:
+                raise refuse(
+                    "Milestone “{name}” is there twice.",
+                    field=f"milestones.{i}.name",
+                    name=milestone.name,
+                )
+            seen.add(milestone.name)
+            for j, text in enumerate(milestone.elements):
+                self._one_element(text, field=f"milestones.{i}.elements.{j}")
+        return self
+
+    def _one_element(self, text: str, field: str) -> None:
+        found = self.elements.count(text)
+        if found == 0:
+            raise refuse("Category {number} has no such element.", field=field, number=self.number)
+        if found > 1:
+            raise refuse(
+                "Category {number} words two elements like this: tell them apart.",
+                field=field,
+                number=self.number,
+            )
 
 
 class CategoryOut(CategoryFields):
@@ -78,6 +152,7 @@ class CategoryOut(CategoryFields):
 
     id: UUID
     elements: list[ElementOut]
+    milestones: list[MilestoneOut]
     obligors: list[UUID]
     beneficiaries: list[UUID]
 
@@ -123,6 +198,17 @@ class OrderIn(OrderFields):
                                 "period": [{"value": 2, "unit": "month"}],
                                 "trigger": "service",
                             },
+                            "milestones": [
+                                {
+                                    "name": "premiers chiffres",
+                                    "term": {
+                                        "kind": "within",
+                                        "period": [{"value": 1, "unit": "month"}],
+                                        "trigger": "service",
+                                    },
+                                    "elements": ["nombre"],
+                                }
+                            ],
                         }
                     ],
                 }

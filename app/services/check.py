@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import models as m
 from app.errors import Fault
-from app.services.facts import LAW, events_of, projected
+from app.services.facts import LAW, events_of, project, projected
 from app.services.lawbook import court_time
 
 _BATCH = 200
@@ -59,6 +59,23 @@ def check(session: Session, tally: Checked) -> Iterator[Difference]:
             yield from _check_order(session, order, tally)
         last = orders[-1].id
         session.expunge_all()
+
+
+def project_all(session: Session, tally: Checked, *, after: UUID | None) -> UUID | None:
+    """Write the projections of one batch of orders anew; the last order, or None at the end.
+
+    Orders are taken by identifier, those after ``after``.
+    """
+    query = select(m.Order).options(*LAW).order_by(m.Order.id).limit(_BATCH)
+    if after is not None:
+        query = query.where(m.Order.id > after)
+    orders = session.scalars(query.with_for_update(of=m.Order)).all()
+    for order in orders:
+        events = events_of(session, order.id)
+        project(session, order, events)
+        tally.orders += 1
+        tally.events += len(events)
+    return orders[-1].id if orders else None
 
 
 def _check_order(session: Session, order: m.Order, tally: Checked) -> Iterator[Difference]:

@@ -5,9 +5,11 @@ Page, API and command line all answer from here, so they cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,16 +19,17 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.domain.access import Action, Actor
 from app.domain.clocks import day_end
-from app.domain.compliance import Assessment, ObligationAssessment, assess
+from app.domain.compliance import Assessment, ObligationAssessment, Reason, assess
+from app.domain.milestones import MilestoneAssessment
 from app.domain.penalties import TheoreticalAccrual
 from app.domain.reasons import end_of_day, event_said
 from app.errors import Invalid
-from app.language import Language, sentence
+from app.language import Language, say, sentence
+from app.phrases import from_json
 from app.schemas import compliance as wire
 from app.schemas.events import EventOut
 from app.services.access import authorize
 from app.services.deadlines import computation_out
-from app.services.events import Change
 from app.services.facts import events_of, law_event, order_facts
 from app.services.lawbook import court_time
 from app.services.listing import Row, listed_sentence
@@ -131,17 +134,49 @@ def _obligation_out(
             late_by_days=list(one.shares.late_by_days),
             declared_total=one.shares.declared_total,
             missing=one.shares.missing,
+            withdrawn=one.shares.withdrawn,
+            replaced=one.shares.replaced,
         ),
         computation=(
             computation_out(clock.computation, language, zone) if clock.computation else None
         ),
         penalty=_accrual_out(one, language, zone),
-        reasons=[
-            wire.ReasonOut(
-                said=sentence(r.said, language, zone), event_id=r.event_id, citation=r.citation
-            )
-            for r in one.reasons
+        milestones=[_milestone_out(x, category, language, zone) for x in one.milestones],
+        reasons=[_reason_out(r, language, zone) for r in one.reasons],
+        warnings=[_reason_out(r, language, zone) for r in one.warnings],
+    )
+
+
+def _reason_out(reason: Reason, language: Language, zone: ZoneInfo) -> wire.ReasonOut:
+    said = sentence(reason.said, language, zone)
+    return wire.ReasonOut(said=said, event_id=reason.event_id, citation=reason.citation)
+
+
+def _milestone_out(
+    one: MilestoneAssessment, category: m.Category, language: Language, zone: ZoneInfo
+) -> wire.MilestoneAssessed:
+    clock, due = one.clock, set(one.milestone.element_ids)
+    return wire.MilestoneAssessed(
+        milestone_id=one.milestone.id,
+        name=one.milestone.name,
+        state=one.state,
+        sentence=sentence(one.said, language, zone),
+        trigger_on=clock.trigger_on,
+        provisional=clock.provisional,
+        due_on=clock.due_on,
+        due_at=clock.due_at,
+        met_at=one.met_at,
+        late_days=one.late_days,
+        elements=[
+            wire.ElementState(id=e.id, text=e.text, answered=e.id in one.answered)
+            for e in category.elements
+            if e.id in due
         ],
+        documents=one.milestone.documents,
+        received_documents=one.documents,
+        computation=(
+            computation_out(clock.computation, language, zone) if clock.computation else None
+        ),
     )
 
 
@@ -166,41 +201,6 @@ def _accrual_out(
     )
 
 
-def preview_out(
-    changes: Iterable[Change], data_kind: str, as_of: datetime, zone: ZoneInfo, language: Language
-) -> wire.Preview:
-    """A change preview on the wire: what moves, old and new, and how many do not."""
-    listed = list(changes)
-    moved = [c for c in listed if c.moves]
-    return wire.Preview.model_validate(
-        {
-            "kind": data_kind,
-            "as_of": max([as_of, *(c.as_of for c in listed)]),
-            "moved": [_moved(c, zone, language) for c in moved],
-            "unmoved": len(listed) - len(moved),
-        }
-    )
-
-
-def _moved(change: Change, zone: ZoneInfo, language: Language) -> wire.Moved:
-    old, new = change.old, change.new
-    return wire.Moved(
-        obligation_id=new.obligation.id,
-        category_number=new.obligation.category.number,
-        obligor=new.obligation.obligor,
-        old_due_on=old.standing.clock.due_on,
-        new_due_on=new.standing.clock.due_on,
-        old_due_at=old.standing.clock.due_at,
-        new_due_at=new.standing.clock.due_at,
-        old_status=old.status,
-        new_status=new.status,
-        old_finding=old.finding,
-        new_finding=new.finding,
-        old_sentence=sentence(old.sentence, language, zone),
-        new_sentence=sentence(new.sentence, language, zone),
-    )
-
-
 def event_outs(
     session: Session, order: m.Order, rows: Sequence[m.Event], language: Language
 ) -> list[EventOut]:
@@ -210,6 +210,7 @@ def event_outs(
     names = dict(list(session.execute(people)))
     voided = select(m.Event.corrects, m.Event.id).where(m.Event.corrects.in_([r.id for r in rows]))
     corrected = dict(list(session.execute(voided)))
+    milestones = {x.id: x.name for c in order.categories for x in c.milestones}
     return [
         EventOut(
             id=row.id,
@@ -224,7 +225,7 @@ def event_outs(
             corrects=row.corrects,
             corrected_by=corrected.get(row.id),
             reason=row.reason,
-            said=sentence(event_said(law_event(row)), language, zone),
+            said=sentence(event_said(law_event(row), milestones), language, zone),
             payload=row.payload,
         )
         for row in rows
@@ -258,5 +259,15 @@ def listed_out(row: Row, at: datetime, language: Language) -> wire.ListedObligat
         due_hour=end_of_day(shown.due_at, zone) if shown.due_at else None,
         time_zone=shown.time_zone,
         late_days=late,
-        sentence=sentence(listed_sentence(row), language, zone),
+        sentence=sentence(
+            listed_sentence(row, _clock_said(shown.clock, language, shown.time_zone)),
+            language,
+            zone,
+        ),
     )
+
+
+@lru_cache(maxsize=8192)
+def _clock_said(clock: str, language: Language, time_zone: str) -> str:
+    """A projected clock in words. The text as kept says all of it, so it is said once."""
+    return say(from_json(json.loads(clock)), language, ZoneInfo(time_zone))

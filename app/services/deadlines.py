@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from app.calendars import court_calendar
-from app.domain.calendars import CourtCalendar, DayKind, DayName
+from app.domain.calendars import CourtCalendar, DayKind
 from app.domain.computation import Computation, Extension
 from app.domain.deadlines import compute
 from app.domain.hours import aware, local_day, on_court_clock
@@ -37,6 +37,7 @@ from app.schemas.deadlines import (
     StepOut,
 )
 from app.services.courts import zone as zone_named
+from app.services.lawbook import with_closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +100,19 @@ def _on_clock(moment: date | datetime | None, zone: ZoneInfo, field: str) -> dat
 
 
 def _closed(calendar: CourtCalendar, asked: DeadlineIn) -> CourtCalendar:
-    if not asked.closures:
-        return calendar
-    closures = {each.on: DayName(each.name or "closed", "as asked") for each in asked.closures}
+    days = sorted((c.on, c.kind, c.name or "closed", "as asked") for c in asked.closures)
+    for number, each in enumerate(asked.closures):
+        if not calendar.covers(each.on):
+            raise Invalid(FieldFault(f"closures.{number}.on", _uncovered(calendar, each.on)))
+    return with_closed(calendar, tuple(days))
+
+
+def _uncovered(calendar: CourtCalendar, on: date) -> Phrase:
     try:
-        return calendar.with_closures(closures, version="as-asked")
+        calendar.require(on)
     except CalendarNotCovered as fault:
-        raise fault.at("closures") from None
+        return fault.message
+    raise ValueError(f"{calendar.code} covers {on}")
 
 
 def _found(
@@ -206,7 +213,7 @@ def remarks(reckoned: Reckoned) -> Iterator[Phrase]:
         yield phrase("No time zone was given: {zone} was taken.", zone=reckoned.zone.key)
     if reckoned.rule_on is not None:
         yield phrase(
-            "As asked, the rules that hold on {on} are applied to another day.",
+            "The rules that hold on {on} are applied to another day.",
             on=reckoned.rule_on,
         )
     if any(

@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.domain import events as law
 from app.domain.access import Action, Actor, Role
-from app.domain.compliance import ObligationAssessment, assess
+from app.domain.compliance import ObligationAssessment, Reason, assess
+from app.domain.milestones import MilestoneAssessment
 from app.domain.record import EVENTS_MAX
 from app.errors import Conflict, Invalid, NotAllowed
 from app.schemas import event_kinds as wire
 from app.services.access import authorize
 from app.services.facts import events_of, order_facts, project
 from app.services.fitness import unfit
-from app.services.lawbook import court_time
+from app.services.lawbook import court_time, current_law, remember
 from app.services.orders import order_of, order_place
 
 # What counsel may record themselves; a clerk records every kind.
@@ -39,12 +40,28 @@ class Change:
 
     @property
     def moves(self) -> bool:
-        """Whether the last day, the status or the finding is another."""
+        """Whether the last day, the status, the finding or a milestone is another."""
         return (
             self.old.standing.clock.due_at != self.new.standing.clock.due_at
             or self.old.status != self.new.status
             or self.old.finding != self.new.finding
+            or any(self.milestones)
         )
+
+    @property
+    def warnings(self) -> list[Reason]:
+        """What would have to be said that was not said before."""
+        return [w for w in self.new.warnings if w not in self.old.warnings]
+
+    @property
+    def milestones(self) -> list[tuple[MilestoneAssessment, MilestoneAssessment]]:
+        """The milestones whose last day or state is another, before and after."""
+        both = zip(self.old.milestones, self.new.milestones, strict=True)
+        return [
+            (old, new)
+            for old, new in both
+            if (old.clock.due_at, old.state) != (new.clock.due_at, new.state)
+        ]
 
 
 def record_event(
@@ -60,7 +77,10 @@ def record_event(
     check_kind(actor, order, _kind(data))
     _check_own(session, actor, order, data)
     past = events_of(session, order.id)
+    data = _scoped(order, data)
     candidate = _candidate(session, order, past, data, now)
+    if isinstance(candidate.details, law.LawChange):
+        remember(session, *current_law(order), now)
     return append(session, actor, order, past, candidate, data)
 
 
@@ -76,7 +96,7 @@ def preview_event(
     check_kind(actor, order, _kind(data))
     _check_own(session, actor, order, data)
     past = events_of(session, order.id)
-    candidate = _candidate(session, order, past, data, now)
+    candidate = _candidate(session, order, past, _scoped(order, data), now)
     facts = order_facts(order, court_time(session, order, [*past, candidate]))
     named = [e.effective_at for e in past if e.id == candidate.corrects]
     as_of = max(now, candidate.effective_at, *named)
@@ -166,6 +186,13 @@ def _check_own(session: Session, actor: Actor, order: m.Order, data: wire.EventB
     )
     if session.scalar(by) not in (None, actor.user_id):
         raise NotAllowed("Your role does not allow this here.")
+
+
+def _scoped(order: m.Order, data: wire.EventBase) -> wire.EventBase:
+    """An event that names a milestone is one on its category, said or not."""
+    named = getattr(data, "milestone_id", None)
+    own = [c.id for c in order.categories if named in {x.id for x in c.milestones}]
+    return data if data.category_ids else data.model_copy(update={"category_ids": own})
 
 
 def _candidate(

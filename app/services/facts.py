@@ -6,7 +6,8 @@ standings that follow, in the transaction of whatever changed them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -15,11 +16,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from app import models as m
 from app.domain import events as law
-from app.domain.clocks import CategoryFacts, CourtTime, ObligationFacts
+from app.domain.calendars import CourtCalendar
+from app.domain.clocks import CategoryFacts, CourtTime, MilestoneFacts, ObligationFacts
 from app.domain.compliance import OrderFacts, finding_of, standing_facts
 from app.domain.penalties import penalty_from_json
 from app.domain.reasons import clock_said
 from app.domain.standings import Standing, standings
+from app.domain.status import FindingStatus
 from app.domain.terms import term_from_json
 from app.phrases import to_json
 from app.schemas.events import ANY_EVENT
@@ -29,6 +32,9 @@ END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 
 LAW = (
     selectinload(m.Order.categories).selectinload(m.Category.elements),
+    selectinload(m.Order.categories)
+    .selectinload(m.Category.milestones)
+    .selectinload(m.Milestone.elements),
     selectinload(m.Order.categories)
     .selectinload(m.Category.obligations)
     .selectinload(m.Obligation.obligor),
@@ -57,6 +63,16 @@ def _category_facts(category: m.Category) -> CategoryFacts:
         element_ids=tuple(e.id for e in category.elements),
         term=term_from_json(category.term),
         penalty=penalty_from_json(category.penalty_terms) if category.penalty_terms else None,
+        milestones=tuple(
+            MilestoneFacts(
+                id=one.id,
+                name=one.name,
+                term=term_from_json(one.term),
+                element_ids=tuple(e.id for e in one.elements),
+                documents=one.documents,
+            )
+            for one in category.milestones
+        ),
     )
 
 
@@ -66,6 +82,17 @@ def events_of(session: Session, order_id: UUID) -> list[law.Event]:
         select(m.Event).where(m.Event.order_id == order_id).order_by(m.Event.seq)
     )
     return [law_event(row) for row in rows]
+
+
+def events_of_each(session: Session, order_ids: Sequence[UUID]) -> dict[UUID, list[law.Event]]:
+    """The events of several orders, in one query."""
+    found: dict[UUID, list[law.Event]] = {order_id: [] for order_id in order_ids}
+    rows = session.scalars(
+        select(m.Event).where(m.Event.order_id.in_(order_ids)).order_by(m.Event.seq)
+    )
+    for row in rows:
+        found[row.order_id].append(law_event(row))
+    return found
 
 
 def law_event(row: m.Event) -> law.Event:
@@ -111,10 +138,34 @@ def projected(
     facts = order_facts(order, court)
     record = law.standing_record(events)
     return [
-        _row(order, facts.court, obligation, standing, record)
-        for obligation in facts.obligations
-        for standing in standings(obligation, facts.court, record)
+        row for obligation in facts.obligations for row in _rows(order, facts, obligation, record)
     ]
+
+
+def _rows(
+    order: m.Order, facts: OrderFacts, obligation: ObligationFacts, record: Sequence[law.Event]
+) -> Iterator[dict[str, object]]:
+    """The obligation's rows. What was found last counts on; a clock is said once."""
+    coming = deque(e for e in record if e.concerns(obligation.obligor_id, obligation.category.id))
+    finding, said, clock = FindingStatus.no_finding, {}, None
+    changes: list[law.Event] = []
+    for standing in standings(obligation, facts.court, record):
+        new = []
+        while coming and coming[0].effective_at <= standing.valid_from:
+            new.append(coming.popleft())
+        found, by = finding_of(new)
+        finding = found if by is not None else finding
+        if standing.clock is not clock:
+            clock = standing.clock
+            said = to_json(clock_said(clock, obligation.obligor, facts.court.zone))
+        changes += [e for e in new if isinstance(e.details, law.LawChange)]
+        yield {
+            **_row(order, facts.court, obligation, standing),
+            "finding": finding,
+            "clock": said,
+            # Which closures the court had is in the record of closures, and checked from there.
+            "calendar_version": _published(facts.court.under(changes).calendar),
+        }
 
 
 def _row(
@@ -122,7 +173,6 @@ def _row(
     court: CourtTime,
     obligation: ObligationFacts,
     standing: Standing,
-    record: Sequence[law.Event],
 ) -> dict[str, object]:
     facts = standing_facts(standing, court)
     clock = standing.clock
@@ -151,25 +201,12 @@ def _row(
         "ended_at": _utc(standing.ended_event.effective_at if standing.ended_event else None),
         "answered_count": len(standing.answered.intersection(elements)),
         "elements_count": len(elements),
-        "finding": _finding(obligation, record, standing.valid_from),
-        "clock": to_json(clock_said(clock, obligation.obligor, court.zone)),
-        # Which closures the court had is in the record of closures, and checked from there.
-        "calendar_version": court.under(_until(record, standing)).calendar.as_published.version,
     }
 
 
-def _until(record: Iterable[law.Event], standing: Standing) -> list[law.Event]:
-    return [e for e in record if e.effective_at <= standing.valid_from]
+def _published(calendar: CourtCalendar) -> str:
+    return calendar.published_version or calendar.version
 
 
 def _utc(at: datetime | None) -> datetime | None:
     return at.astimezone(UTC) if at is not None else None
-
-
-def _finding(obligation: ObligationFacts, record: Iterable[law.Event], at: datetime) -> object:
-    own = (
-        e
-        for e in record
-        if e.effective_at <= at and e.concerns(obligation.obligor_id, obligation.category.id)
-    )
-    return finding_of(own)[0]

@@ -12,6 +12,7 @@ from app.domain.clocks import CourtTime
 from app.errors import FieldFault
 from app.phrases import Phrase
 from app.schemas import event_kinds as wire
+from app.services.lawbook import current_law, versions_of
 
 # Recorded by an act of their own, never by hand, and so never corrected by hand.
 _ACTS = frozenset(
@@ -33,9 +34,10 @@ def unfit(
     """Every reason why the event cannot follow what the record shows."""
     others = [e for e in law.standing_record(past) if e.id != event.corrects]
     yield from _scope_faults(order, data)
+    yield from _milestone_faults(order, event, data)
     yield from _time_faults(event, data, court)
     yield from _correction_faults(event, past)
-    yield from _kind_faults(event, others, court)
+    yield from _kind_faults(order, event, others, court)
 
 
 def _fault(field: str, message: str, /, **values: object) -> FieldFault:
@@ -50,6 +52,21 @@ def _scope_faults(order: m.Order, data: wire.EventBase) -> Iterable[FieldFault]:
     for i, category_id in enumerate(data.category_ids):
         if category_id not in known:
             yield _fault(f"category_ids.{i}", "This category is not in this order.")
+
+
+def _milestone_faults(
+    order: m.Order, event: law.Event, data: wire.EventBase
+) -> Iterable[FieldFault]:
+    named = law.milestone_named(event)
+    if named is None:
+        return
+    category = next((c for c in order.categories if named in {x.id for x in c.milestones}), None)
+    if category is None:
+        yield _fault("milestone_id", "There is no such milestone in this order.")
+    elif data.category_ids != [category.id]:
+        yield _fault(
+            "category_ids", "This milestone is one of category {number}.", number=category.number
+        )
 
 
 def _time_faults(event: law.Event, data: wire.EventBase, court: CourtTime) -> Iterable[FieldFault]:
@@ -77,7 +94,7 @@ def _correction_faults(event: law.Event, past: Sequence[law.Event]) -> Iterable[
 
 
 def _kind_faults(
-    event: law.Event, stands: Sequence[law.Event], court: CourtTime
+    order: m.Order, event: law.Event, stands: Sequence[law.Event], court: CourtTime
 ) -> Iterable[FieldFault]:
     match event.details:
         case law.Service(further=False):
@@ -86,12 +103,25 @@ def _kind_faults(
             yield _fault("until_on", "This stay ends before it starts.")
         case law.StayLifted() as lifted:
             yield from _lifted_faults(event, lifted, stands)
+        case law.LawChange() as change:
+            yield from _law_faults(order, event, change)
         case law.Outage(until_at=until_at) if until_at <= event.effective_at:
             yield _fault("until_at", "This outage ends before it starts.")
         case law.Ruling(objection_id=UUID() as objection_id) if not any(
             e.id == objection_id and e.kind is law.EventKind.objection for e in stands
         ):
             yield _fault("objection_id", "There is no such objection on this order.")
+
+
+def _law_faults(order: m.Order, event: law.Event, change: law.LawChange) -> Iterable[FieldFault]:
+    if event.obligor_id is not None or event.category_ids:
+        yield _fault("category_ids", "A version of the law is decided on for the whole order.")
+    at_hand = versions_of(current_law(order))
+    for field, said, known in zip(
+        ("rule_pack_version", "calendar_version"), change.versions, at_hand, strict=True
+    ):
+        if said != known:
+            yield _fault(field, "The version at hand is {version}.", version=known)
 
 
 def _service_faults(

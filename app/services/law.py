@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
 from app.calendars import calendar_heads, court_calendar
+from app.domain.calendars import CourtCalendar
 from app.domain.rulepacks import Cited, RulePack, WorkedExample, YearlyWindow
 from app.errors import CalendarUnknown, NotFound, RulePackUnknown
 from app.language import Language
+from app.papers.icalendar import calendar_feed
 from app.rulepacks import rule_pack, rule_packs
 from app.schemas.law import (
     CalendarDayOut,
@@ -131,13 +133,7 @@ def calendar_out(
         NotFound: there is no such calendar.
         CalendarNotCovered: a year asked for lies outside it.
     """
-    try:
-        calendar = court_calendar(code)
-    except CalendarUnknown:
-        raise NotFound from None
-    years = range(first or calendar.first_year, (last or calendar.last_year) + 1)
-    for year in (years.start, years.stop - 1):
-        calendar.require(date(min(max(year, 1), 9999), 1, 1))
+    calendar, years = _years(code, first, last)
     return CalendarOut(
         code=calendar.code,
         aliases=list(calendar.aliases),
@@ -154,10 +150,32 @@ def calendar_out(
                 name=named.name,
                 source=named.source,
                 verified=named.verified,
-                note=named.note,
+                note=(language == "fr" and named.note_fr) or named.note,
                 forward_only=on in calendar.forward_only,
             )
             for on, named in calendar.holidays.items()
             if on.year in years
         ],
     )
+
+
+def calendar_feed_of(
+    code: str, language: Language, first: int | None, last: int | None, now: datetime
+) -> tuple[str, bytes]:
+    """A calendar's code, and its days off of those years as iCalendar, made at ``now``.
+
+    Raises what ``calendar_out`` does.
+    """
+    calendar, years = _years(code, first, last)
+    return calendar.code, calendar_feed(calendar, years.start, years.stop - 1, language, now)
+
+
+def _years(code: str, first: int | None, last: int | None) -> tuple[CourtCalendar, range]:
+    try:
+        calendar = court_calendar(code)
+    except CalendarUnknown:
+        raise NotFound from None
+    years = range(first or calendar.first_year, (last or calendar.last_year) + 1)
+    for year in (years.start, years.stop - 1):
+        calendar.require(date(year, 1, 1))
+    return calendar, years

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,7 +19,7 @@ from app import models as m
 from app.calendars import court_calendar
 from app.calendars.kept import calendar_from_json, calendar_to_json
 from app.domain import events as law
-from app.domain.calendars import CourtCalendar, DayName
+from app.domain.calendars import ClosureKind, CourtCalendar, DayName
 from app.domain.clocks import CourtTime
 from app.domain.rulepacks import RulePack
 from app.errors import LawNotKept
@@ -26,12 +28,45 @@ from app.rulepacks import read_rule_pack, rule_pack, rule_pack_text
 PACK, CALENDAR = "rule_pack", "calendar"
 
 Law = tuple[RulePack, CourtCalendar]
-Closed = tuple[tuple[date, str, str], ...]
+Closed = tuple[tuple[date, ClosureKind, str, str], ...]
+"""A court's closed days: each with its kind, its name and its source, in order."""
 
 
 def current_law(order: m.Order) -> Law:
     """The versions of the order's rules and calendar that the service comes with now."""
     return rule_pack(order.rule_pack), court_calendar(order.calendar)
+
+
+def versions_of(law: Law) -> tuple[str, str]:
+    """The versions of a rule pack and a calendar, as events name them."""
+    return law[0].version, law[1].version
+
+
+def same_law(
+    session: Session, pack: str, pack_version: str, calendar: str, calendar_version: str
+) -> bool:
+    """Whether those versions say what the ones at hand say, whatever they are called.
+
+    A library that is upgraded gives every calendar another version; most say the same.
+    """
+    if not _same_pack(session, pack, pack_version):
+        return False
+    known = court_calendar(calendar)
+    if known.version == calendar_version:
+        return True
+    kept = calendar_of(session, calendar, calendar_version)
+    return _said(kept) == _said(known)
+
+
+def _same_pack(session: Session, code: str, version: str) -> bool:
+    known = rule_pack(code)
+    if known.version == version:
+        return True
+    return replace(pack_of(session, code, version), version=known.version) == known
+
+
+def _said(calendar: CourtCalendar) -> dict[str, Any]:
+    return {**calendar_to_json(calendar), "version": ""}
 
 
 def remember(session: Session, pack: RulePack, calendar: CourtCalendar, now: datetime) -> None:
@@ -96,7 +131,7 @@ def _kept_calendar(content: str) -> CourtCalendar:
 
 def closed_days(session: Session, court_id: UUID, known_at: datetime | None = None) -> Closed:
     """The days on which the court was closed, as the record shows it, or showed it then."""
-    query = select(m.Closure.closed_on, m.Closure.name, m.Closure.source).where(
+    query = select(m.Closure.closed_on, m.Closure.kind, m.Closure.name, m.Closure.source).where(
         m.Closure.court_id == court_id
     )
     if known_at is None:
@@ -107,20 +142,27 @@ def closed_days(session: Session, court_id: UUID, known_at: datetime | None = No
             or_(m.Closure.withdrawn_at.is_(None), m.Closure.withdrawn_at > known_at),
         )
     return tuple(
-        (on, name, source)
-        for on, name, source in session.execute(query.order_by(m.Closure.closed_on))
+        (on, kind, name, source)
+        for on, kind, name, source in session.execute(query.order_by(m.Closure.closed_on))
     )
 
 
 @lru_cache(maxsize=256)
 def with_closed(calendar: CourtCalendar, closed: Closed) -> CourtCalendar:
     """The calendar with a court's closures on top; those outside its years do not matter."""
-    days = {on: DayName(name, source) for on, name, source in closed if calendar.covers(on)}
-    if not days:
+    days: dict[ClosureKind, dict[date, DayName]] = {kind: {} for kind in ClosureKind}
+    for on, kind, name, source in closed:
+        if calendar.covers(on):
+            days[kind][on] = DayName(name, source)
+    if not any(days.values()):
         return calendar
     said = json.dumps([(on.isoformat(), *rest) for on, *rest in closed], ensure_ascii=False)
     digest = hashlib.sha256(said.encode()).hexdigest()[:8]
-    return calendar.with_closures(days, version=f"closures-{digest}")
+    return calendar.with_closures(
+        days[ClosureKind.office_closed],
+        version=f"closures-{digest}",
+        declared=days[ClosureKind.declared_holiday],
+    )
 
 
 def court_time(

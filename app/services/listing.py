@@ -1,7 +1,6 @@
-"""Lists by status: the comparison of the projection with the clock, in SQL.
+"""Lists of obligations by status, and how many bear each.
 
-``status_of`` says in SQL what ``domain.status.status_at`` says in Python; a property test
-holds the two together. A page is one indexed query, continued by key.
+A page is one indexed query on the projection, continued by key.
 """
 
 from __future__ import annotations
@@ -11,34 +10,46 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
+    Integer,
     Select,
+    Text,
     and_,
-    case,
+    bindparam,
+    cast,
     func,
-    literal,
-    not_,
-    or_,
+    literal_column,
     select,
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app import models as m
 from app.domain import reasons
 from app.domain.access import Actor
 from app.domain.record import CategoryKind, PartySide
 from app.domain.status import FindingStatus, StandingFacts, Status, status_at
-from app.phrases import Phrase, from_json
+from app.phrases import Phrase
+from app.services import statuses
 from app.services.access import visible
 
 S = m.StandingRow
+
+Statement = Select[*tuple[Any, ...]]
+
+# Where a statement that is built once is told its instant, and the row after which to go on.
+_AT = bindparam("at", type_=S.sort_at.type)
+_AFTER = tuple_(
+    bindparam("after_at", type_=S.sort_at.type), bindparam("after_id", type_=S.obligation_id.type)
+)
 
 
 class Sort(StrEnum):
@@ -79,7 +90,7 @@ class Listed(NamedTuple):
     answered_count: int
     elements_count: int
     finding: FindingStatus
-    clock: dict[str, Any]
+    clock: str
     category_number: str
     category_kind: CategoryKind
     category_position: int
@@ -88,9 +99,29 @@ class Listed(NamedTuple):
     time_zone: str
     matter_title: str
     court: str
+    docket_numbers: str | None
+    requesting: str | None
 
 
+_NEXT, _PLACE = "\x1e", "\x1f"  # no name or number can hold a control character
+
+
+def _all(position: Any, said: Any, *where: ColumnElement[bool]) -> Any:
+    """All of a row's matter in one text, each with its place: no database promises an order."""
+    one = cast(position, Text) + _PLACE + said
+    query = select(func.aggregate_strings(one, _NEXT)).where(*where)
+    return query.correlate(m.Matter).scalar_subquery()
+
+
+def _each(joined: str | None) -> list[str]:
+    """What ``_all`` joined, in its order."""
+    places = (part.split(_PLACE, 1) for part in joined.split(_NEXT)) if joined else ()
+    return [said for _, said in sorted((int(place), said) for place, said in places)]
+
+
+_REQUESTING = aliased(m.Party)
 _ELSEWHERE = {
+    "clock": cast(S.clock, Text),
     "category_number": m.Category.number,
     "category_kind": m.Category.kind,
     "category_position": m.Category.position,
@@ -99,6 +130,15 @@ _ELSEWHERE = {
     "time_zone": m.Order.time_zone,
     "matter_title": m.Matter.title,
     "court": m.Court.name,
+    "docket_numbers": _all(
+        m.DocketNumber.position, m.DocketNumber.number, m.DocketNumber.matter_id == m.Matter.id
+    ),
+    "requesting": _all(
+        _REQUESTING.position,
+        _REQUESTING.name,
+        _REQUESTING.matter_id == m.Matter.id,
+        _REQUESTING.side == PartySide.requesting,
+    ),
 }
 _COLUMNS: list[Any] = [_ELSEWHERE.get(name, getattr(S, name, None)) for name in Listed._fields]
 
@@ -113,113 +153,62 @@ class Row:
     requesting: list[str]
 
 
-OPEN = tuple(s for s in Status if s not in (Status.met_on_time, Status.met_late, Status.ended))
-"""What is still owed; the list's default."""
-OVERDUE = frozenset({Status.overdue_nothing, Status.overdue_partly})
-
-
-def status_of(at: datetime) -> ColumnElement[str]:
-    """The status of a standing at ``at``, as SQL."""
-    moment = literal(at, S.due_at.type)
-    produced = S.first_produced_at.is_not(None)
-    return case(
-        (S.ended, literal(Status.ended.value)),
-        (
-            S.completed_at.is_not(None),
-            case(
-                (
-                    and_(S.due_at.is_not(None), S.completed_at >= S.due_at),
-                    literal(Status.met_late.value),
-                ),
-                else_=literal(Status.met_on_time.value),
-            ),
-        ),
-        (S.stayed, literal(Status.suspended.value)),
-        (S.awaiting, literal(Status.awaiting_service_proof.value)),
-        (
-            S.sort_at <= moment,
-            case(
-                (produced, literal(Status.overdue_partly.value)),
-                else_=literal(Status.overdue_nothing.value),
-            ),
-        ),
-        (S.due_from_at <= moment, literal(Status.due_today.value)),
-        (produced, literal(Status.partly_produced.value)),
-        else_=literal(Status.running.value),
+def _open_or_closing(query: Statement, closing: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """Two indexed ranges: standings that hold from now on, and the few whose end is known."""
+    return union_all(
+        select(query.where(S.valid_until.is_(None)).subquery()),
+        select(query.where(closing).subquery()),
     )
 
 
-def _bears(status: Status, at: datetime) -> ColumnElement[bool]:
-    """Whether a standing bears the status at ``at``, in the terms of the indexes."""
-    if status is Status.ended:
-        return and_(S.ended)
-    if status is Status.met_late:
-        return and_(not_(S.ended), S.completed_at >= S.due_at)
-    if status is Status.met_on_time:
-        on_time = or_(S.due_at.is_(None), S.completed_at < S.due_at)
-        return and_(not_(S.ended), S.completed_at.is_not(None), on_time)
-    still = and_(not_(S.ended), S.completed_at.is_(None))
-    if status is Status.suspended:
-        return and_(still, S.stayed)
-    if status is Status.awaiting_service_proof:
-        return and_(still, not_(S.stayed), S.awaiting)
-    counting = and_(still, not_(S.stayed), not_(S.awaiting))
-    nothing, some = S.first_produced_at.is_(None), S.first_produced_at.is_not(None)
-    over, today = S.sort_at <= at, and_(S.sort_at > at, S.due_from_at <= at)
-    ahead = and_(S.sort_at > at, or_(S.due_from_at.is_(None), S.due_from_at > at))
-    return {
-        Status.overdue_nothing: and_(counting, over, nothing),
-        Status.overdue_partly: and_(counting, over, some),
-        Status.due_today: and_(counting, today),
-        Status.running: and_(counting, ahead, nothing),
-        Status.partly_produced: and_(counting, ahead, some),
-    }[status]
-
-
-def _wanted(wanted: Filter, at: datetime) -> ColumnElement[bool]:
-    if not wanted.statuses or set(wanted.statuses) == set(OPEN):
-        return and_(not_(S.ended), S.completed_at.is_(None))
-    if set(wanted.statuses) == OVERDUE:
-        counting = and_(not_(S.stayed), not_(S.awaiting), S.sort_at <= at)
-        return and_(not_(S.ended), S.completed_at.is_(None), counting)
-    return or_(*(_bears(s, at) for s in wanted.statuses))
-
-
-def page_query(
-    actor: Actor, wanted: Filter, at: datetime, *, limit: int, after: tuple[datetime, UUID] | None
-) -> Select[Any]:
-    """The keys of one page: the standings that hold at ``at``, by last day.
-
-    Two indexed ranges, merged: standings that hold from now on, and the few whose end is
-    already known to lie ahead of ``at``.
-    """
-    key = (S.sort_at, S.obligation_id)
+def _keys(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Statement:
+    """The keys of one page: the standings that hold at ``at``, by last day."""
     latest = wanted.sort is Sort.due_desc
-    order = [c.desc() for c in key] if latest else list(key)
+    # Written out: for a limit told later, PostgreSQL plans as for a tenth of the table.
+    most: ColumnElement[int] = literal_column(str(int(limit)), Integer)
+    key = (S.sort_at, S.obligation_id)
     query = visible(select(*key, S.valid_from), S, actor).where(
-        S.valid_from <= at, _wanted(wanted, at)
+        S.valid_from <= _AT, statuses.among(wanted.statuses, _AT)
     )
     if wanted.court_id is not None:
         query = query.where(S.court_id == wanted.court_id)
     if wanted.matter_id is not None:
         query = query.where(S.matter_id == wanted.matter_id)
-    if after is not None:
-        place, last = tuple_(*key), tuple_(*after)
-        query = query.where(place < last if latest else place > last)
-    query = query.order_by(*order).limit(limit)
-    closing = query.where(S.valid_until > at)
-    if OVERDUE.issuperset(wanted.statuses) and wanted.statuses:
+    if further:
+        place = tuple_(*key)
+        query = query.where(place < _AFTER if latest else place > _AFTER)
+    query = query.order_by(*([c.desc() for c in key] if latest else key)).limit(most)
+    closing = S.valid_until > _AT
+    if wanted.statuses and statuses.OVERDUE.issuperset(wanted.statuses):
         # Follows from the rest; said, so that the index of what was overdue once can serve.
-        closing = closing.where(S.sort_at < S.valid_until)
-    both = union_all(
-        select(query.where(S.valid_until.is_(None)).subquery()),
-        select(closing.subquery()),
-    ).subquery()
+        closing = and_(closing, S.sort_at < S.valid_until)
+    both = _open_or_closing(query, closing).subquery()
     columns = (both.c.sort_at, both.c.obligation_id)
     return (
         select(*columns, both.c.valid_from)
         .order_by(*([c.desc() for c in columns] if latest else columns))
-        .limit(limit)
+        .limit(most)
+    )
+
+
+@lru_cache(maxsize=512)
+def _page(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Statement:
+    """The statement of a page, built once: building it costs as much as running it."""
+    keys = _keys(actor, wanted, limit, further=further).subquery()
+    # Columns, not entities: fifty rows of six tables cost more to build than to find.
+    return (
+        select(*_COLUMNS)
+        .join_from(
+            keys,
+            S,
+            and_(keys.c.obligation_id == S.obligation_id, keys.c.valid_from == S.valid_from),
+        )
+        .join(m.Obligation, m.Obligation.id == S.obligation_id)
+        .join(m.Party, m.Party.id == m.Obligation.obligor_id)
+        .join(m.Category, m.Category.id == m.Obligation.category_id)
+        .join(m.Order, m.Order.id == S.order_id)
+        .join(m.Matter, m.Matter.id == S.matter_id)
+        .join(m.Court, m.Court.id == m.Matter.court_id)
     )
 
 
@@ -232,55 +221,17 @@ def obligations(
     limit: int,
     after: tuple[datetime, UUID] | None = None,
 ) -> Sequence[Row]:
-    """One page of obligations by status at ``at``, with what their rows need, in few queries."""
-    # Columns, not entities: fifty rows of six tables cost more to build than to find.
-    keys = page_query(actor, wanted, at, limit=limit, after=after).subquery()
-    found = (
-        session.connection()
-        .execute(
-            select(*_COLUMNS)
-            .join_from(
-                keys,
-                S,
-                and_(keys.c.obligation_id == S.obligation_id, keys.c.valid_from == S.valid_from),
-            )
-            .join(m.Obligation, m.Obligation.id == S.obligation_id)
-            .join(m.Party, m.Party.id == m.Obligation.obligor_id)
-            .join(m.Category, m.Category.id == m.Obligation.category_id)
-            .join(m.Order, m.Order.id == S.order_id)
-            .join(m.Matter, m.Matter.id == S.matter_id)
-            .join(m.Court, m.Court.id == m.Matter.court_id)
-        )
-        .all()
+    """One page of obligations by status at ``at``, with all that their rows show, in one query."""
+    place = {"after_at": after[0], "after_id": after[1]} if after is not None else {}
+    found = session.connection().execute(
+        _page(actor, wanted, limit, further=after is not None), {"at": at, **place}
     )
     listed = sorted(
-        (Listed._make(row) for row in found),
+        (Listed._make(row) for row in found.all()),
         key=lambda r: (r.sort_at, r.obligation_id.hex),
         reverse=wanted.sort is Sort.due_desc,
     )
-    matters = {r.matter_id for r in listed}
-    dockets = _by_matter(session, m.DocketNumber.number, m.DocketNumber, matters)
-    sides = _by_matter(session, m.Party.name, m.Party, matters, PartySide.requesting)
-    return [
-        Row(r, status_now(r, at), dockets.get(r.matter_id, []), sides.get(r.matter_id, []))
-        for r in listed
-    ]
-
-
-def _by_matter(
-    session: Session,
-    column: Any,
-    entity: type[m.DocketNumber] | type[m.Party],
-    matters: set[UUID],
-    side: PartySide | None = None,
-) -> dict[UUID, list[str]]:
-    query = select(entity.matter_id, column).where(entity.matter_id.in_(matters))
-    if side is not None:
-        query = query.where(m.Party.side == side)
-    found: dict[UUID, list[str]] = {}
-    for matter_id, value in session.connection().execute(query.order_by(entity.position)):
-        found.setdefault(matter_id, []).append(value)
-    return found
+    return [Row(r, status_now(r, at), _each(r.docket_numbers), _each(r.requesting)) for r in listed]
 
 
 def status_now(row: m.StandingRow | Listed, at: datetime) -> Status:
@@ -300,12 +251,15 @@ def status_now(row: m.StandingRow | Listed, at: datetime) -> Status:
     )
 
 
-def listed_sentence(row: Row) -> Phrase:
-    """Why the row's status is what it is, from the projection alone."""
+def listed_sentence(row: Row, clock: Phrase | str) -> Phrase:
+    """Why the row's status is what it is, from the projection alone.
+
+    ``clock`` is the row's own: a phrase, or already said to the reader.
+    """
     kept = row.standing
     return reasons.sentence(
         row.status,
-        from_json(kept.clock),
+        clock,
         reasons.Received(
             category_number=kept.category_number,
             first_at=kept.first_produced_at,
@@ -321,7 +275,7 @@ def listed_sentence(row: Row) -> Phrase:
 
 def counts(session: Session, actor: Actor, wanted: Filter, at: datetime) -> dict[Status, int]:
     """How many obligations bear each status at ``at``."""
-    status = status_of(at).label("status")
+    status = statuses.status_of(at).label("status")
     query = visible(select(status, func.count()), S, actor).where(S.valid_from <= at)
     if wanted.court_id is not None:
         query = query.where(S.court_id == wanted.court_id)

@@ -117,6 +117,7 @@ def _references(given: list[OrderReference]) -> list[m.OrderReference]:
 
 
 def _category(order_id: UUID, position: int, data: CategoryIn) -> m.Category:
+    elements = [m.Element(position=i, text=t) for i, t in enumerate(data.elements)]
     return m.Category(
         position=position,
         number=data.number,
@@ -128,7 +129,17 @@ def _category(order_id: UUID, position: int, data: CategoryIn) -> m.Category:
         redaction=data.redaction,
         term=term_to_json(data.term),
         penalty_terms=penalty_to_json(data.penalty_terms) if data.penalty_terms else None,
-        elements=[m.Element(position=i, text=t) for i, t in enumerate(data.elements)],
+        elements=elements,
+        milestones=[
+            m.Milestone(
+                position=i,
+                name=one.name,
+                term=term_to_json(one.term),
+                documents=one.documents,
+                elements=[e for e in elements if e.text in one.elements],
+            )
+            for i, one in enumerate(data.milestones)
+        ],
         beneficiaries=[
             m.CategoryBeneficiary(party_id=p) for p in dict.fromkeys(data.beneficiaries)
         ],

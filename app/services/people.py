@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -158,13 +159,33 @@ def members(session: Session, actor: Actor, court_code: str) -> Sequence[m.User]
 
 def actor_of(session: Session, user: m.User) -> Actor:
     """What the user may do now: read at each request, so a revocation acts on the next."""
-    rows = session.execute(
-        select(m.Membership, m.Party.side)
-        .outerjoin(m.Party, m.Party.id == m.Membership.party_id)
-        .where(m.Membership.user_id == user.id, m.Membership.ended_at.is_(None))
-        .order_by(m.Membership.created_at, m.Membership.id)
-    ).all()
-    grants = tuple(
-        Grant(held.role, held.court_id, held.matter_id, held.party_id, side) for held, side in rows
+    found = session.connection().execute(_HELD, {"user_id": user.id}).all()
+    return Actor(user.id, user.name, grants_of(found), language=user.language)
+
+
+GRANT = (
+    m.Membership.role,
+    m.Membership.court_id,
+    m.Membership.matter_id,
+    m.Membership.party_id,
+    m.Party.side,
+)
+"""The columns of a role held now; all None for somebody who holds none."""
+HELD_NOW = and_(m.Membership.user_id == m.User.id, m.Membership.ended_at.is_(None))
+HELD_FIRST = (m.Membership.created_at, m.Membership.id)
+
+_HELD = (
+    select(*GRANT)
+    .outerjoin(m.Party, m.Party.id == m.Membership.party_id)
+    .where(
+        m.Membership.user_id == bindparam("user_id", type_=m.User.id.type),
+        m.Membership.ended_at.is_(None),
     )
-    return Actor(user.id, user.name, grants, language=user.language)
+    .order_by(*HELD_FIRST)
+)
+
+
+def grants_of(rows: Iterable[Any]) -> tuple[Grant, ...]:
+    """The roles in rows that end with the columns of ``GRANT``."""
+    held = (tuple(row)[-len(GRANT) :] for row in rows)
+    return tuple(Grant(*each) for each in held if each[0] is not None)

@@ -107,10 +107,18 @@ def productions(
 
 
 def drafting(
-    session: Session, actor: Actor, production_id: UUID, action: Action = Action.production_draft
+    session: Session,
+    actor: Actor,
+    production_id: UUID,
+    action: Action = Action.production_draft,
+    *,
+    lock: bool = True,
 ) -> m.Production:
-    """The draft, locked for a change by its own party; ``AlreadyDeposited`` once it is one."""
-    production = production_of(session, actor, production_id, lock=True)
+    """The draft, for its own party to change; ``AlreadyDeposited`` once it is one.
+
+    ``lock`` holds it until the transaction ends: only a question changes nothing.
+    """
+    production = production_of(session, actor, production_id, lock=lock)
     authorize(actor, action, production_place(session, production))
     if production.deposited_at is not None:
         raise AlreadyDeposited("This production was deposited; it cannot change any more.")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app import models as m
@@ -18,7 +20,7 @@ from app.errors import FieldFault, Invalid, NotFound, TooManyRequests
 from app.phrases import phrase
 from app.schemas.people import TokenIn
 from app.services.access import visible
-from app.services.people import actor_of
+from app.services.people import GRANT, HELD_FIRST, HELD_NOW, grants_of
 
 TOKEN_PREFIX = "bdx_"  # noqa: S105  the start of every token, not one
 FAILURES_WITHIN = timedelta(minutes=15)
@@ -82,25 +84,56 @@ def start_sign_in(session: Session, user_id: UUID, now: datetime, hours: int) ->
     return secret
 
 
+_NOW = bindparam("now", type_=m.User.created_at.type)
+
+
+def _whose(owner: Any, *where: ColumnElement[bool]) -> Select[Any]:
+    """Who owns a secret of this hash, if they may sign in, with each role that they hold now.
+
+    Built once and asked at every request: one statement, a row a role.
+    """
+    return (
+        select(m.User.id, m.User.name, m.User.language, *_OF[owner], *GRANT)
+        .select_from(owner)
+        .join(m.User, m.User.id == owner.user_id)
+        .outerjoin(m.Membership, HELD_NOW)
+        .outerjoin(m.Party, m.Party.id == m.Membership.party_id)
+        .where(owner.secret_hash == bindparam("hash"), m.User.disabled_at.is_(None), *where)
+        .order_by(*HELD_FIRST)
+    )
+
+
+_OF: dict[Any, tuple[Any, ...]] = {
+    m.SignIn: (m.SignIn.id.label("owner_id"), m.SignIn.csrf_secret, m.SignIn.seen_at),
+    m.ApiToken: (m.ApiToken.id.label("owner_id"), m.ApiToken.scopes, m.ApiToken.every_matter),
+}
+_SIGNED_IN = _whose(
+    m.SignIn,
+    m.SignIn.ended_at.is_(None),
+    m.SignIn.ends_at > _NOW,
+    m.SignIn.seen_at > bindparam("idle_since", type_=m.SignIn.seen_at.type),
+)
+_BEARER = _whose(m.ApiToken, m.ApiToken.revoked_at.is_(None), m.ApiToken.expires_at > _NOW)
+_BOUND_TO = select(m.ApiTokenMatter.matter_id).where(
+    m.ApiTokenMatter.token_id == bindparam("token_id", type_=m.ApiToken.id.type)
+)
+
+
 def sign_in_of(
     session: Session, secret: str, now: datetime, *, idle_minutes: int
 ) -> SignedIn | None:
     """The sign-in that a cookie's secret stands for, if it still holds."""
-    found = session.execute(
-        select(m.SignIn, m.User)
-        .join(m.User, m.User.id == m.SignIn.user_id)
-        .where(
-            m.SignIn.secret_hash == secret_hash(secret),
-            m.SignIn.ended_at.is_(None),
-            m.SignIn.ends_at > now,
-            m.SignIn.seen_at > now - timedelta(minutes=idle_minutes),
-            m.User.disabled_at.is_(None),
-        )
-    ).one_or_none()
-    if found is None:
+    asked = {
+        "hash": secret_hash(secret),
+        "now": now,
+        "idle_since": now - timedelta(minutes=idle_minutes),
+    }
+    found = session.connection().execute(_SIGNED_IN, asked).all()
+    if not found:
         return None
-    row, user = found
-    return SignedIn(row.id, actor_of(session, user), row.csrf_secret, row.seen_at)
+    row = found[0]
+    actor = Actor(row.id, row.name, grants_of(found), language=row.language)
+    return SignedIn(row.owner_id, actor, row.csrf_secret, row.seen_at)
 
 
 def due_for_touch(signed_in: SignedIn, now: datetime) -> bool:
@@ -192,26 +225,29 @@ def check_matters(session: Session, actor: Actor, matter_ids: Iterable[UUID]) ->
 
 def actor_of_token(session: Session, secret: str, now: datetime) -> Actor | None:
     """Who a bearer token acts for, narrowed to its scopes and matters; None if not good."""
-    found = session.execute(
-        select(m.ApiToken, m.User)
-        .join(m.User, m.User.id == m.ApiToken.user_id)
-        .where(
-            m.ApiToken.secret_hash == secret_hash(secret),
-            m.ApiToken.revoked_at.is_(None),
-            m.ApiToken.expires_at > now,
-            m.User.disabled_at.is_(None),
-        )
-        .options(selectinload(m.ApiToken.matters))
-    ).one_or_none()
-    if found is None:
+    asked = {"hash": secret_hash(secret), "now": now}
+    connection = session.connection()
+    found = connection.execute(_BEARER, asked).all()
+    if not found:
         return None
-    token, user = found
-    return replace(
-        actor_of(session, user),
-        token_id=token.id,
-        scopes=frozenset(Action(s) for s in token.scopes.split()),
-        matter_ids=None if token.every_matter else frozenset(x.matter_id for x in token.matters),
+    row = found[0]
+    bound = None
+    if not row.every_matter:
+        bound = frozenset(connection.scalars(_BOUND_TO, {"token_id": row.owner_id}))
+    return Actor(
+        row.id,
+        row.name,
+        grants_of(found),
+        token_id=row.owner_id,
+        scopes=_scopes(row.scopes),
+        matter_ids=bound,
+        language=row.language,
     )
+
+
+@lru_cache(maxsize=64)
+def _scopes(words: str) -> frozenset[Action]:
+    return frozenset(Action(word) for word in words.split())
 
 
 def tokens(session: Session, actor: Actor) -> Sequence[m.ApiToken]:

@@ -8,9 +8,11 @@ site sent.
 from fastapi import APIRouter
 
 from app.web import (
+    closures,
     exhibit_file,
     health,
     language,
+    law_changes,
     obligations,
     order,
     record_event,
@@ -26,6 +28,8 @@ for _part in (
     obligations,
     order,
     record_event,
+    closures,
+    law_changes,
     exhibit_file,
     sign_in,
     sign_out,

@@ -63,8 +63,9 @@ class Desk:
 
     @property
     def names(self) -> dict[UUID, str]:
-        """What the obligors and categories are called."""
+        """What the obligors, categories and milestones are called."""
         categories = {c.id: c.number for c in self.order.categories}
+        categories |= {x.id: x.name for c in self.order.categories for x in c.milestones}
         return {
             o.obligor_id: o.obligor.name for c in self.order.categories for o in c.obligations
         } | categories
@@ -110,11 +111,18 @@ class Desk:
             return self._obligors()
         if field.options == "methods":
             return [(x, x.replace("_", " ")) for x in self.methods]
-        return self._events(field)
+        return self._milestones() if field.options == "milestones" else self._events(field)
 
     def _obligors(self) -> list[tuple[str, str]]:
         found = {o.obligor_id: o.obligor.name for c in self.order.categories for o in c.obligations}
         return [(str(k), name) for k, name in found.items()]
+
+    def _milestones(self) -> list[tuple[str, str]]:
+        return [
+            (str(x.id), f"{c.number} · {x.name}")
+            for c in self.order.categories
+            for x in c.milestones
+        ]
 
     def _events(self, field: Field) -> list[tuple[str, str]]:
         kind = {"stays": EventKind.stay, "objections": EventKind.objection}.get(field.options)

@@ -148,7 +148,8 @@ def shown(
     kind: EventKind, values: Values, options: Options, faults: Iterable[FieldFault]
 ) -> tuple[list[Shown], list[Phrase]]:
     """The form's fields with their faults, and the faults that belong to no field of it."""
-    fields = fields_of(kind)
+    # Most orders have no interim dates: nobody is asked about them there.
+    fields = [f for f in fields_of(kind) if f.options != "milestones" or options(f)]
     at: dict[str, Phrase] = {}
     elsewhere: list[Phrase] = []
     for fault in faults:

@@ -10,7 +10,7 @@ from app.domain.periods import Unit
 from app.web.rendering import msg
 
 Shape = Literal["line", "text", "day", "hour", "tick", "choice", "number", "amount", "categories"]
-Options = Literal["", "obligors", "methods", "stays", "objections", "events"]
+Options = Literal["", "obligors", "methods", "milestones", "stays", "objections", "events"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +161,14 @@ EFFECTIVE_AT = Field(
     "hour",
     "effective_at",
     side="right",
+)
+MILESTONE = Field(
+    "milestone_id",
+    msg("Milestone"),
+    "choice",
+    options="milestones",
+    blank=msg("None: the category’s own term"),
+    hint=msg("Choose one to move that interim date alone; its category need not be ticked."),
 )
 OBLIGOR = Field(
     "obligor_id",

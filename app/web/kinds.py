@@ -15,6 +15,7 @@ from app.web.fields import (
     COURT,
     EFFECTIVE_AT,
     EFFECTIVE_ON,
+    MILESTONE,
     OBLIGOR,
     PENALTY,
     PERIOD,
@@ -46,16 +47,23 @@ KINDS: dict[EventKind, Kind] = {
     ),
     EventKind.trigger: Kind(
         msg("The event from which the order lets time run happened."),
-        (Field("description", msg("What happened")),),
+        (MILESTONE, Field("description", msg("What happened"))),
     ),
     EventKind.extension: Kind(
         msg("More time, by order or by agreement: by a period, or to a date."),
         (
+            MILESTONE,
             Field("by", msg("Given by"), "choice", words=law.ExtensionBy),
             *PERIOD,
             Field("to_on", msg("Or to this date"), "day", side="left"),
             TO_HOUR,
-            Field("agreed_on", msg("Agreed on, if by agreement"), "day"),
+            Field("agreed_on", msg("Agreed on, if by agreement"), "day", side="left"),
+            Field(
+                "writing",
+                msg("In writing, if by agreement"),
+                hint=msg("The letter or message that shows it, and its date."),
+                side="right",
+            ),
         ),
     ),
     EventKind.stay: Kind(
@@ -93,7 +101,7 @@ KINDS: dict[EventKind, Kind] = {
     ),
     EventKind.modification: Kind(
         msg("The judge widens, narrows or rectifies; a new term replaces the old one."),
-        (*TERM, Field("description", msg("What changes"), "text")),
+        (MILESTONE, *TERM, Field("description", msg("What changes"), "text")),
     ),
     EventKind.objection: Kind(
         msg("The obligor objects to producing."),

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.deps import PageDoor, page_door
-from app.domain.access import Action, Actor
+from app.domain.access import Action, Actor, Place, allows
 from app.domain.status import Status
 from app.schemas.courts import Code
 from app.schemas.pages import LIMIT_DEFAULT, read_place, write_cursor
 from app.services import compliance, courts, listing
+from app.services.statuses import OPEN
 from app.web.asked import CourtDay, blank_is_none
 from app.web.rendering import page
 from app.web.security import PageRoute
@@ -104,8 +105,9 @@ def _list(
         at=at,
         zones=zones,
         courts=own,
+        desks=[c for c in own if allows(actor, Action.closure_record, Place(c.id))],
         rows=[compliance.listed_out(r, at, door.language) for r in _as_read(rows, asked.sort)],
-        owed=_choice(asked, listing.OPEN, counts, default=True),
+        owed=_choice(asked, OPEN, counts, default=True),
         overdue=_choice(asked, _OVERDUE, counts),
         choices=[_choice(asked, (s,), counts) for s in Status],
         latest_first=asked.sort is listing.Sort.due_desc,

@@ -15,8 +15,8 @@ from app.domain.events import EventKind
 from app.errors import Conflict, Fault, Incomputable, Invalid, NotAllowed, NotFound, StaleVersion
 from app.problems import status_of
 from app.services import events
-from app.services.compliance import preview_out
 from app.services.orders import order_of
+from app.services.previews import preview_out
 from app.web.desk import Desk, check_version, desk_of
 from app.web.event_form import event_of, recorded, shown, typed
 from app.web.forms import Form, Sent

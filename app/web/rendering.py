@@ -15,6 +15,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from app.deps import PageDoor
+from app.domain.milestones import MilestoneState
 from app.domain.reasons import end_of_day
 from app.domain.status import FindingStatus, Status
 from app.language import Language, long_date, long_instant, number, say, sentence, word
@@ -22,7 +23,8 @@ from app.phrases import Phrase
 from app.web.security import form_token
 from app.web.statics import static_url
 
-# A word first, then a shape; colour comes last (style.css).
+# A word first, then a shape; colour comes last (style.css). A milestone's states that are
+# called as a status is have its mark: equal words are equal keys.
 MARKS = {
     Status.overdue_nothing: "■",
     Status.overdue_partly: "◧",
@@ -34,6 +36,9 @@ MARKS = {
     Status.met_late: "◆",
     Status.met_on_time: "●",
     Status.ended: "×",
+    MilestoneState.missed: "■",
+    MilestoneState.ahead: "○",
+    MilestoneState.awaiting: "◇",
     FindingStatus.no_finding: "–",
     FindingStatus.dispute_open: "?",
     FindingStatus.found_sufficient: "✓",

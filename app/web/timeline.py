@@ -42,8 +42,11 @@ def entries(events: Iterable[EventOut], as_of: datetime, known_at: datetime) -> 
 def days(events: Iterable[EventOut], found: AssessmentOut) -> Sequence[date]:
     """The days worth asking about: each event's, each last legal day and the day after it."""
     asked = {e.effective_on for e in events}
-    for due_on in {o.due_on for o in found.obligations if o.due_on is not None}:
-        asked |= {due_on, due_on + timedelta(days=1)}
+    due = {o.due_on for o in found.obligations}
+    due |= {x.due_on for o in found.obligations for x in o.milestones}
+    for due_on in due:
+        if due_on is not None:
+            asked |= {due_on, due_on + timedelta(days=1)}
     return sorted(asked)[-_DAYS_SHOWN:]
 
 

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("court_id", sa.Uuid(), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),

@@ -361,7 +361,7 @@ def test_a_key_belongs_to_one_person(api: Api) -> None:
 def test_a_refused_request_leaves_its_key_free(api: Api) -> None:
     path = f"/matters/{api.cast.matter.id}/orders"
     key = {"Idempotency-Key": "retry"}
-    refused(api.post(path, an_order(api.cast.obligor, calendar="none"), headers=key), 422)
+    refused(api.post(path, an_order(api.cast.obligor, calendar="nowhere"), headers=key), 422)
     assert api.post(path, an_order(api.cast.obligor), headers=key).status_code == 201
 
 

@@ -250,7 +250,7 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     ),
     "a closure outside the calendar's years": (
         FRANCE | {"closures": ["1950-01-02"]},
-        "closures",
+        "closures.0.on",
         "1950",
         "1950",
     ),

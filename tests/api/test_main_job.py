@@ -103,6 +103,8 @@ def test_shares_say_how_many_came_on_time_and_how_late_the_others(api: Api) -> N
         "late_by_days": [[9, 1]],
         "declared_total": 5,
         "missing": 1,
+        "withdrawn": 0,
+        "replaced": 0,
     }
 
 

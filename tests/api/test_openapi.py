@@ -9,7 +9,18 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.api.examples import EXAMPLES
-from app.schemas import compliance, courts, events, matters, orders, people, productions
+from app.schemas import (
+    closures,
+    compliance,
+    courts,
+    deadlines,
+    events,
+    law,
+    matters,
+    orders,
+    people,
+    productions,
+)
 from app.schemas.events import EVENT_EXAMPLES, EVENT_IN
 from tests.databases import SqliteTemplates
 
@@ -69,7 +80,9 @@ def test_the_examples_of_events_are_events() -> None:
 
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 def test_the_example_of_an_answer_is_one(name: str) -> None:
-    modules = (compliance, courts, events, matters, orders, people, productions)
+    modules = (
+        closures, compliance, courts, deadlines, events, law, matters, orders, people, productions
+    )  # fmt: skip
     schema = next(getattr(x, name) for x in modules if hasattr(x, name))
     schema.model_validate(EXAMPLES[name])
 

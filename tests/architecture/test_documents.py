@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from app.schemas.deadlines import DeadlineIn
+from app.services.deadlines import deadline_out, reckon
 from app.settings import Settings
 from tests.databases import ROOT
 
@@ -42,6 +45,20 @@ def test_every_decision_is_listed() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = set(re.findall(r"\((\d{4}-[^)]+\.md)\)", (folder / "README.md").read_text()))
     assert listed == {p.name for p in folder.glob("[0-9]*.md")}
+
+
+def test_the_deadline_that_the_api_page_asks_is_answered_as_it_says() -> None:
+    page = (ROOT / "docs" / "api.md").read_text().split("## Compute a deadline")[1]
+    asked = re.search(r"-d '(\{.*\})'", page)
+    told = re.search(r"```json\n(\{.*?\})\n```", page, re.S)
+    assert asked and told
+    found = deadline_out(reckon(DeadlineIn.model_validate_json(asked[1])), "en")
+    answer = found.model_dump(mode="json")
+    for name, value in json.loads(told[1]).items():
+        assert answer[name] == value, name
+    fields = re.findall(r"^\| (`[^|]+`) \|", page, re.M)
+    named = {name for field in fields for name in re.findall(r"`(\w+)`", field)}
+    assert named | {"pack", "calendar", "trigger", "period"} == set(DeadlineIn.model_fields)
 
 
 def test_the_readme_names_the_two_commands() -> None:

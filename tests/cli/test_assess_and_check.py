@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from app import models as m
+from app.schemas.events import EVENT_IN
+from app.schemas.orders import OrderIn
+from app.services import matters, orders, people
+from app.services.events import record_event
+from app.services.people import actor_of
 from tests.cli.conftest import Recorded, Run
+from tests.factories import a_category, an_order
 
 
 @pytest.mark.parametrize(
@@ -48,6 +56,34 @@ def test_an_order_is_found_by_its_reference(run: Run, recorded: Recorded) -> Non
 def test_an_assessment_is_told_in_french(run: Run, recorded: Recorded) -> None:
     found = run("assess", "20/53181", "--as-of", "2021-09-14", "--lang", "fr")
     assert "échu, rien reçu" in found.output
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "Warning: The extension agreed on 20 September 2021 is not counted"),
+        ("fr", "Attention\u00a0: La prorogation convenue le 20 septembre 2021 ne compte pas"),
+    ],
+)
+def test_an_agreement_of_after_the_last_day_is_told(
+    run: Run, recorded: Recorded, lang: str, told: str
+) -> None:
+    with recorded.database.writing() as session:
+        late = {
+            "kind": "extension",
+            "to_on": "2021-10-01",
+            "by": "agreement",
+            "agreed_on": "2021-09-20",
+            "effective_on": "2021-09-20",
+            "reason": "Accord",
+        }
+        data = EVENT_IN.validate_python(late)
+        clerk = actor_of(session, session.scalars(select(m.User)).one())
+        at = datetime(2021, 9, 21, 8, tzinfo=UTC)
+        record_event(session, clerk, recorded.order_id, data, at)
+    found = run("assess", "20/53181", "--as-of", "2021-09-21", "--lang", lang)
+    assert found.output.count(told) == 4
+    assert told not in run("assess", "20/53181", "--as-of", "2021-09-19", "--lang", lang).output
 
 
 def test_a_person_sees_what_their_rights_let_them(run: Run, recorded: Recorded) -> None:
@@ -94,3 +130,36 @@ def test_a_projection_that_was_tampered_with_fails_loudly(run: Run, recorded: Re
     assert found.exit_code == 1
     assert found.stderr.count("due_on is") == 4
     assert "4 differences" in found.stdout
+
+
+def test_milestones_are_printed_below_their_obligation(run: Run, recorded: Recorded) -> None:
+    rolling(recorded)
+    english = run("assess", "rolling", "--as-of", "2021-08-09")
+    assert english.exit_code == 0, english.stderr
+    assert english.output.splitlines()[-1] == (
+        "   - Milestone “start”: on or before 30 July 2021, last day Friday 30 July 2021 24:00; "
+        "missed, nothing received."
+    )
+    french = run("assess", "rolling", "--as-of", "2021-08-09", "--lang", "fr").output
+    assert "manquée, rien reçu." in french
+    told = json.loads(run("assess", "rolling", "--as-of", "2021-07-30", "--json").output)
+    assert [m["state"] for m in told["obligations"][0]["milestones"]] == ["due_today"]
+    assert run("check").exit_code == 0
+
+
+def rolling(recorded: Recorded) -> None:
+    """An order of the same matter, with a milestone."""
+    with recorded.database.writing() as session:
+        user = session.scalars(select(m.User)).first()
+        assert user is not None
+        clerk = people.actor_of(session, user)
+        matter = matters.matter_of(session, clerk, recorded.matter_id)
+        start = {"name": "start", "term": {"kind": "until", "on": "2021-07-30"}}
+        obligor = next(p.id for p in matter.parties if p.side == "producing")
+        data = an_order(
+            obligor,
+            references=[{"kind": "other", "reference": "rolling"}],
+            categories=[a_category(obligor, milestones=[start])],
+        )
+        at = datetime(2021, 7, 7, 8, 0, tzinfo=UTC)
+        orders.register_order(session, clerk, matter.id, OrderIn.model_validate(data), at)

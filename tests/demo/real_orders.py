@@ -210,6 +210,17 @@ ORDERS: tuple[RealOrder, ...] = (
                 "documents",
                 "Rolling production answering the requests, completed.",
                 until("2024-02-09", "17:00:00"),
+                # "At once" has no number in the source; one day stands for it.
+                milestones=[
+                    {
+                        "name": "begins at once after the protective order is entered",
+                        "term": {
+                            "kind": "within",
+                            "period": [{"value": 1, "unit": "day"}],
+                            "trigger": "event",
+                        },
+                    }
+                ],
             ),
             cat(
                 "list",

@@ -42,9 +42,17 @@ class Real:
     redaction: str = ""
     penalty: dict[str, Any] | None = None
     kinds: tuple[str, ...] = ()
+    milestones: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     as_of: str = "2026-01-01"
     expected: str = "running"
 
+
+# "At once after the protective order is entered": no number of days is in the source, and
+# one day stands for it. The day of the entry is not in the source either.
+AT_ONCE = {
+    "name": "rolling production begins at once after the protective order is entered",
+    "term": {"kind": "within", "period": [{"value": 1, "unit": "day"}], "trigger": "event"},
+}
 
 ORDERS = [
     Real(
@@ -103,6 +111,7 @@ ORDERS = [
         [until("2024-01-19", "17:00"), until("2024-02-09", "17:00"), until("2024-02-09", "17:00")],
         french=False,
         kinds=("statement", "documents", "list"),
+        milestones={1: [AT_ONCE]},
         as_of="2024-02-09T16:59:59-05:00",
         expected="overdue_nothing",
     ),
@@ -185,6 +194,11 @@ def api(service: FastAPI, http: Any, cast: Any) -> Api:
 @pytest.mark.parametrize("real", ORDERS, ids=lambda r: r.id)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_real_order_is_registered_and_assessed_as_it_is(api: Api, real: Real) -> None:
+    registered(api, real)
+
+
+def registered(api: Api, real: Real) -> dict[str, Any]:
+    """The order, after it was found to be what its source says."""
     matter = api.made(
         "/matters",
         {
@@ -217,6 +231,7 @@ def test_a_real_order_is_registered_and_assessed_as_it_is(api: Api, real: Real) 
                     "redaction": real.redaction,
                     "term": real.terms[i],
                     "penalty_terms": real.penalty,
+                    "milestones": real.milestones.get(i, []),
                 }
                 for i, text in enumerate(real.categories)
             ],
@@ -228,6 +243,32 @@ def test_a_real_order_is_registered_and_assessed_as_it_is(api: Api, real: Real) 
     dated = [o for o, t in zip(found["obligations"], real.terms, strict=True) if t is not NONE]
     assert all(o["due_on"] for o in dated)
     assert [c["term"]["kind"] for c in order["categories"]] == [t["kind"] for t in real.terms]
+    return dict(order)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_rolling_production_begins_at_once_and_ends_on_its_date(api: Api) -> None:
+    order = registered(api, next(r for r in ORDERS if r.id.startswith("us-mehta")))
+
+    def begun(as_of: str) -> tuple[str, str, str | None]:
+        found = api.get(f"/orders/{order['id']}/compliance", params={"as_of": as_of}).json()
+        rolling = found["obligations"][1]
+        (start,) = rolling["milestones"]
+        assert rolling["due_on"] == "2024-02-09"
+        return rolling["status"], start["state"], start["due_on"]
+
+    assert begun("2024-01-31") == ("running", "awaiting", None)
+    entered = {
+        "kind": "trigger",
+        "effective_on": "2024-01-22",
+        "milestone_id": order["categories"][1]["milestones"][0]["id"],
+        "description": "protective order entered",
+        "reason": "Illustrative: the day of its entry is not in the source.",
+    }
+    api.made(f"/orders/{order['id']}/events", entered)
+    assert begun("2024-01-23") == ("running", "due_today", "2024-01-23")
+    assert begun("2024-01-24") == ("running", "missed", "2024-01-23")
+    assert begun("2024-02-09T16:59:59-05:00") == ("due_today", "missed", "2024-01-23")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

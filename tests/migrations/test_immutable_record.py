@@ -99,6 +99,17 @@ def test_an_event_cannot_be_changed_or_deleted(
         rows.run(act("events"))
 
 
+@pytest.mark.parametrize("act", [touch, wipe])
+@pytest.mark.parametrize("table", ["milestones", "milestone_elements"])
+def test_a_milestone_cannot_be_changed_or_deleted(
+    rows: Rows, table: str, act: Callable[[str], sa.Executable]
+) -> None:
+    for each in ("milestones", "milestone_elements"):
+        rows.insert(each)
+    with pytest.raises(IntegrityError, match="changes by events alone"):
+        rows.run(act(table))
+
+
 def test_a_draft_and_what_is_in_it_may_change(rows: Rows, production: UUID) -> None:
     for table in [*PARTS, "productions"]:
         rows.run(touch(table))
@@ -153,6 +164,9 @@ def test_the_record_cannot_be_emptied_at_a_stroke(rows: Rows, production: UUID) 
     for table in ("events", "productions", *PARTS):
         with pytest.raises(IntegrityError, match="never emptied"):
             rows.run(sa.text(f"TRUNCATE {table} CASCADE"))
+    for table in ("milestones", "milestone_elements"):
+        with pytest.raises(IntegrityError, match="changes by events alone"):
+            rows.run(sa.text(f"TRUNCATE {table} CASCADE"))
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer
@@ -161,7 +175,7 @@ def test_a_deposit_waits_for_an_exhibit_on_its_way_in(rows: Rows, production: UU
     deposited = sa.text("UPDATE productions SET deposited_at = now(), number = 1")
     impatient = sa.text("SET LOCAL lock_timeout = '100ms'")
     for first, second in [(exhibit, deposited), (deposited, exhibit)]:
-        with rows.database.reading() as early, rows.database.reading() as late:
+        with rows.database.engine.connect() as early, rows.database.engine.connect() as late:
             early.execute(first)
             late.execute(impatient)
             with pytest.raises(OperationalError, match="lock timeout"):

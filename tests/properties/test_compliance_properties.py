@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
@@ -45,6 +46,11 @@ class Placed(NamedTuple):
     categories: tuple[str, ...]
 
 
+def _agreed(draw: st.DrawFn, extension: Extension) -> law.Extended:
+    writing = draw(st.sampled_from(["", "letter"]))
+    return law.Extended(extension, law.ExtensionBy.agreement, draw(DAYS), writing)
+
+
 def _details(draw: st.DrawFn) -> tuple[str, law.Details]:
     on = draw(DAYS)
     period = (Period(draw(st.integers(1, 40)), Unit.day),)
@@ -52,6 +58,7 @@ def _details(draw: st.DrawFn) -> tuple[str, law.Details]:
         ("trigger", law.Triggered()),
         ("extension", law.Extended(Extension.by(period))),
         ("extension", law.Extended(Extension.to(on))),
+        ("extension", _agreed(draw, Extension.by(period))),
         ("stay", law.Stay(None, draw(st.sampled_from(SuspensionEffect)))),
         ("modification", law.Modification(draw(st.sampled_from(TERMS)))),
         ("modification", law.Modification()),
@@ -76,6 +83,11 @@ def placed(draw: st.DrawFn) -> Placed:
     return Placed(kind, details, at, obligor, draw(st.sampled_from([(), ("1",), ("2",)])))
 
 
+PRODUCTIONS = st.sampled_from(["p", "q", "r"])
+# Two exhibits of each production are named; a deposit brings at least these.
+NAMED = 2
+
+
 @st.composite
 def deposits(draw: st.DrawFn) -> Placed:
     """A deposit by Twitter, of some elements of the first category."""
@@ -83,19 +95,33 @@ def deposits(draw: st.DrawFn) -> Placed:
         an_id("1"),
         draw(st.sampled_from(Declaration)),
         frozenset(an_id("1" + e) for e in draw(st.sets(st.sampled_from("ab")))),
-        draw(st.integers(0, 9)),
+        draw(st.integers(NAMED, 9)),
         draw(st.one_of(st.none(), st.integers(0, 20))),
     )
-    details = law.ProductionDeposited(an_id("production"), (answer,))
+    details = law.ProductionDeposited(an_id(draw(PRODUCTIONS)), (answer,))
     return Placed("production_deposited", details, draw(INSTANTS), "Twitter", ())
+
+
+def _exhibit(draw: st.DrawFn) -> tuple[UUID, UUID]:
+    production = draw(PRODUCTIONS)
+    return an_id(f"{production}{draw(st.integers(1, NAMED))}"), an_id(production)
 
 
 @st.composite
 def withdrawals(draw: st.DrawFn) -> Placed:
     """An exhibit withdrawn, with what it alone answered."""
     gone = frozenset(an_id("1" + e) for e in draw(st.sets(st.sampled_from("ab"))))
-    details = law.ExhibitWithdrawn(an_id("x"), frozenset(), gone)
+    counted_in = frozenset(an_id(c) for c in draw(st.sets(st.sampled_from("12"))))
+    details = law.ExhibitWithdrawn(*_exhibit(draw), counted_in, gone)
     return Placed("exhibit_withdrawn", details, draw(INSTANTS), "Twitter", ())
+
+
+@st.composite
+def replacements(draw: st.DrawFn) -> Placed:
+    """An exhibit replaced by another, of its own production or of any other."""
+    one, _ = _exhibit(draw)
+    details = law.ExhibitReplaced(one, *_exhibit(draw), frozenset({an_id("1")}))
+    return Placed("exhibit_replaced", details, draw(INSTANTS), "Twitter", ())
 
 
 @st.composite
@@ -106,7 +132,8 @@ def services(draw: st.DrawFn) -> Placed:
     return Placed("service", details, at, draw(st.sampled_from(["Twitter", "Other"])), ())
 
 
-ANY = st.one_of(placed(), services(), deposits(), withdrawals())
+ANY = st.one_of(placed(), services(), deposits(), withdrawals(), replacements())
+OF_DOCUMENTS = st.one_of(deposits(), withdrawals(), replacements())
 
 
 def put(
@@ -253,5 +280,23 @@ def test_an_order_is_the_sum_and_the_worst_of_its_obligations(case: Case, as_of:
         if isinstance(one.standing.clock.term, NoTerm):
             assert not one.status.startswith("overdue")
         came = sum(d.answer.documents for d in one.standing.deliveries)
-        assert one.shares.on_time + one.shares.late == came
+        counted = one.shares.on_time + one.shares.late
+        assert counted + one.shares.withdrawn + one.shares.replaced == came
         assert one.shares.late == sum(n for _, n in one.shares.late_by_days)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(OF_DOCUMENTS, max_size=12), DAYS)
+def test_documents_that_count_are_those_that_came_without_the_withdrawn_and_the_replaced(
+    happened: list[Placed], due_on: date
+) -> None:
+    case = Case(term=Until(due_on), elements=())
+    for event in sorted(happened, key=lambda e: e.at):
+        put(case, event)
+    one = case.assess(FOREVER).obligations[0]
+    shares = one.shares
+    came = sum(d.answer.documents for d in one.standing.deliveries)
+    assert shares.on_time + shares.late + shares.withdrawn + shares.replaced == came
+    assert shares.late == sum(n for _, n in shares.late_by_days)
+    numbers = [shares.on_time, shares.withdrawn, shares.replaced]
+    assert min([*numbers, *(n for _, n in shares.late_by_days)]) >= 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from app.domain import events as law
 from app.domain.compliance import standing_facts
 from app.domain.deadlines import Extension, SuspensionEffect
 from app.domain.periods import Period, Unit
-from app.domain.standings import Standing, standings
+from app.domain.standings import Standing, standing_at, standings
 from app.domain.status import status_at
 from app.domain.terms import NoTerm, Term, Until
 from tests.unit.cases import TWO_MONTHS, Case, day
@@ -95,6 +96,15 @@ def test_the_standing_that_holds_gives_the_status_of_the_assessment(
             continue
         (one,) = held
         assert status_at(standing_facts(one, case.court), at) == case.assess(at).status
+
+
+@settings(max_examples=150, deadline=None)
+@given(cases())
+def test_each_standing_is_what_the_events_until_then_make_taken_together(case: Case) -> None:
+    record = law.standing_record(case.events)
+    for one in spans(case):
+        alone = standing_at(case.order.obligations[0], case.court, record, one.valid_from)
+        assert replace(one, valid_until=None) == alone
 
 
 @settings(max_examples=100, deadline=None)

@@ -16,7 +16,7 @@ from app import models as m
 from app.db import Database
 from app.domain.access import Actor
 from app.domain.status import FindingStatus, Status
-from app.services import listing
+from app.services import listing, statuses
 from app.services.facts import END_OF_TIME
 from app.services.orders import orders
 from tests.cast import Cast
@@ -105,7 +105,7 @@ def _held(row: m.StandingRow) -> bool:
 
 def test_the_status_in_sql_is_the_status_of_the_law(database: Database, strewn: Actor) -> None:
     with database.reading() as session:
-        rows = session.execute(select(m.StandingRow, listing.status_of(NOW))).all()
+        rows = session.execute(select(m.StandingRow, statuses.status_of(NOW))).all()
         assert len(rows) > 300
         for row, status in rows:
             assert Status(status) is listing.status_now(row, NOW)
@@ -132,12 +132,12 @@ def test_a_list_of_one_status_holds_exactly_those_that_bear_it(
 
 @pytest.mark.parametrize("sort", list(listing.Sort))
 @pytest.mark.parametrize(
-    "statuses", [(), (Status.overdue_nothing, Status.overdue_partly), (Status.ended,)]
+    "wanted_statuses", [(), (Status.overdue_nothing, Status.overdue_partly), (Status.ended,)]
 )
 def test_pages_in_either_order_are_the_whole_list_cut(
-    database: Database, strewn: Actor, sort: listing.Sort, statuses: tuple[Status, ...]
+    database: Database, strewn: Actor, sort: listing.Sort, wanted_statuses: tuple[Status, ...]
 ) -> None:
-    wanted = listing.Filter(statuses=statuses, sort=sort)
+    wanted = listing.Filter(statuses=wanted_statuses, sort=sort)
     with database.reading() as session:
         whole = list(_keys(listing.obligations(session, strewn, wanted, NOW, limit=1000)))
         paged: list[tuple[datetime, UUID]] = []

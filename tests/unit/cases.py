@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from app.calendars import court_calendar
 from app.domain import events as law
-from app.domain.clocks import CategoryFacts, CourtTime, ObligationFacts
+from app.domain.clocks import CategoryFacts, CourtTime, MilestoneFacts, ObligationFacts
 from app.domain.compliance import Assessment, ObligationAssessment, OrderFacts, assess
 from app.domain.periods import Period, Unit
 from app.domain.record import CategoryKind, Declaration
@@ -46,6 +46,7 @@ class Case:
     obligors: tuple[str, ...] = ("Twitter",)
     categories: tuple[str, ...] = ("1",)
     penalty: Any = None
+    milestones: tuple[MilestoneFacts, ...] = ()
     made_on: date = date(2021, 7, 6)
     zone: ZoneInfo = PARIS
     pack: str = "fr-civil"
@@ -72,7 +73,13 @@ class Case:
     def _category(self, number: str) -> CategoryFacts:
         elements = tuple(an_id(number + e) for e in self.elements)
         return CategoryFacts(
-            an_id(number), number, CategoryKind.figures, elements, self.term, self.penalty
+            an_id(number),
+            number,
+            CategoryKind.figures,
+            elements,
+            self.term,
+            self.penalty,
+            self.milestones,
         )
 
     def add(
@@ -115,6 +122,7 @@ class Case:
         category: str = "1",
         documents: int = 0,
         total: int | None = None,
+        production: str | None = None,
     ) -> law.Event:
         """A production that answers one category."""
         answer = law.CategoryAnswer(
@@ -124,8 +132,21 @@ class Case:
             documents,
             total,
         )
-        details = law.ProductionDeposited(an_id(f"production {len(self.events)}"), (answer,))
+        production = production or f"production {len(self.events)}"
+        details = law.ProductionDeposited(an_id(production), (answer,))
         return self.add("production_deposited", details, instant(at), obligor="Twitter")
+
+    def withdraw(self, at: str, exhibit: str, production: str, **more: Any) -> law.Event:
+        """An exhibit of a production, a document of category 1, is withdrawn."""
+        counted_in = frozenset({an_id(more.pop("category", "1"))})
+        gone = law.ExhibitWithdrawn(an_id(exhibit), an_id(production), counted_in, **more)
+        return self.add("exhibit_withdrawn", gone, instant(at), obligor="Twitter")
+
+    def replace(self, at: str, exhibit: str, by: str, production: str) -> law.Event:
+        """A later exhibit, of the production named, takes the place of one in category 1."""
+        counted_in = frozenset({an_id("1")})
+        said = law.ExhibitReplaced(an_id(exhibit), an_id(by), an_id(production), counted_in)
+        return self.add("exhibit_replaced", said, instant(at), obligor="Twitter")
 
     def assess(self, as_of: datetime, known_at: datetime | None = None) -> Assessment:
         return assess(self.order, self.events, as_of, known_at or datetime(2100, 1, 1, tzinfo=UTC))

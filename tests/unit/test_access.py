@@ -110,7 +110,7 @@ MATRIX: dict[Role, dict[str, set[str]]] = {
         ANYBODY
         | READS
         | {"matter:register", "matter:change", "order:register", "order:change", "people:manage"}
-        | {"event:preview", "event:record"},
+        | {"event:preview", "event:record", "closure:record"},
         IN_THE_COURT,
     ),
     Role.court_administrator: dict.fromkeys(ANYBODY | {"people:manage"}, IN_THE_COURT),

@@ -261,7 +261,7 @@ def test_what_ends_an_obligation_ends_it_in_its_scope_alone(
         ("objection", law.Objection("secret")),
         ("consequence", law.Consequence(law.ConsequenceKind.struck_from_roll)),
         ("outage", law.Outage(day("2021-09-02"))),
-        ("exhibit_replaced", law.ExhibitReplaced(an_id("x"), an_id("y"))),
+        ("exhibit_replaced", law.ExhibitReplaced(an_id("x"), an_id("y"), an_id("p"))),
     ],
 )
 def test_what_changes_nothing_changes_nothing(kind: str, details: law.Details) -> None:
@@ -316,7 +316,7 @@ def test_a_withdrawn_exhibit_leaves_its_elements_unanswered() -> None:
     case = Case()
     case.serve()
     case.deposit("2021-09-01T10:00:00", "complete", "ab")
-    gone = law.ExhibitWithdrawn(an_id("x"), frozenset(), frozenset({an_id("1a")}))
+    gone = law.ExhibitWithdrawn(an_id("x"), an_id("p"), element_ids=frozenset({an_id("1a")}))
     case.add("exhibit_withdrawn", gone, day("2021-09-05"))
     assert case.status("2021-09-04", "2021-09-14") == ["met_on_time", "overdue_partly"]
 
@@ -439,8 +439,8 @@ def test_every_kind_of_event_has_its_clause_among_the_reasons() -> None:
         ("dispute", law.Dispute("text")),
         ("withdrawal", law.Ended()),
         ("outage", law.Outage(day("2021-09-02"))),
-        ("exhibit_withdrawn", law.ExhibitWithdrawn(an_id("x"))),
-        ("exhibit_replaced", law.ExhibitReplaced(an_id("x"), an_id("y"))),
+        ("exhibit_withdrawn", law.ExhibitWithdrawn(an_id("x"), an_id("p"))),
+        ("exhibit_replaced", law.ExhibitReplaced(an_id("x"), an_id("y"), an_id("p"))),
     ):
         case.add(kind, details, day("2021-09-01"))
     case.serve("2021-09-02", further=True)

@@ -68,7 +68,7 @@ def test_two_months_from_12_july_2021_end_on_monday_13_september_at_midnight() -
     assert [step.citation for step in found.steps] == [
         "CPC, art. 641 al. 1",
         "CPC, art. 641 al. 2",
-        "CPC, art. 642 al. 2",
+        "CPC, art. 642 al. 2; Cass. 2e civ., 1er oct. 2020, n° 19-17.797 (délais de procédure)",
         "CPC, art. 642 al. 1",
     ]
     assert replay(found.steps) == found.due_on
@@ -542,6 +542,17 @@ def test_a_closure_of_the_court_moves_a_last_day_where_the_rules_say_so() -> Non
     assert small("7D", date(2024, 2, 1), calendar=closed).due_on == date(2024, 2, 9)
     deaf = small_pack(closures_count=False)
     assert small("7D", date(2024, 2, 1), calendar=closed, pack=deaf).due_on == date(2024, 2, 8)
+
+
+def test_a_roll_over_a_closure_rests_on_closures_counting_too() -> None:
+    closed = plain_calendar().with_closures({date(2024, 2, 8): DayName("Storm", "x")}, version="1")
+    pack = small_pack()
+    doubted = replace(pack.closures_count, citation="r. 9", verified=False)
+    found = small(
+        "7D", date(2024, 2, 1), calendar=closed, pack=replace(pack, closures_count=doubted)
+    )
+    roll = next(step for step in found.steps if step.rule == "roll")
+    assert (roll.citation, roll.verified) == (f"{pack.roll_after.citation}; r. 9", False)
 
 
 # Deemed service

@@ -49,6 +49,7 @@ NEVER_SAID = {
     "HourCount": "a parameter of a rule pack",
     "MixedOrder": "a parameter of a rule pack",
     "MonthAnchor": "a parameter of a rule pack",
+    "MoveKind": "shares say how many, in words of their own",
     "PenaltyBasis": "an accrual is said by a phrase",
     "PenaltyNature": "an accrual is said by a phrase",
     "Roll": "a parameter of a rule pack",

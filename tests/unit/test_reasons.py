@@ -221,12 +221,12 @@ CLAUSES: list[tuple[str, law.Details, str]] = [
     ("production_deposited", law.ProductionDeposited(an_id("p")), "production deposited"),
     (
         "exhibit_replaced",
-        law.ExhibitReplaced(an_id("x"), an_id("y")),
+        law.ExhibitReplaced(an_id("x"), an_id("y"), an_id("p")),
         "an exhibit was replaced by a later one",
     ),
     (
         "exhibit_withdrawn",
-        law.ExhibitWithdrawn(an_id("x")),
+        law.ExhibitWithdrawn(an_id("x"), an_id("p")),
         "an exhibit was withdrawn; its number stays",
     ),
     ("outage", law.Outage(day("2021-09-02")), "the service could not be reached until"),

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 
+from app.domain.methods import method_phrase
 from app.domain.packfile import parse_pack
+from app.domain.periods import Unit
+from app.domain.rulepacks import Cited, RulePack
 from app.errors import Invalid, RulePackUnknown
+from app.language import say
 from app.rulepacks import rule_pack, rule_packs
 from tests.unit.small_packs import pack_table
 
@@ -107,6 +112,39 @@ def test_every_parameter_of_a_pack_cites_its_text(pack: Any) -> None:
     assert all(each.citation for each in pack.service.values())
     assert pack.sources or pack.id == "calendar"
     assert pack.not_covered
+
+
+@pytest.mark.parametrize("pack", rule_packs(), ids=lambda pack: pack.id)
+def test_every_remark_of_a_pack_has_its_french(pack: RulePack) -> None:
+    one_each = [value for f in fields(pack) if isinstance(value := getattr(pack, f.name), Cited)]
+    for cited in (
+        *one_each, *pack.service.values(), *pack.deemed_service.values(), *pack.windows
+    ):  # fmt: skip
+        assert bool(cited.note) == bool(cited.note_fr), cited
+    assert len(pack.not_covered) == len(pack.not_covered_fr)
+
+
+@pytest.mark.parametrize("pack", rule_packs(), ids=lambda pack: pack.id)
+def test_every_mode_of_service_of_a_pack_has_a_name_in_both_languages(pack: RulePack) -> None:
+    for method in pack.service_methods:
+        named = method_phrase(method)
+        assert named.template != "{code}", method
+        assert say(named, "fr") != say(named, "en"), method
+
+
+@pytest.mark.parametrize("pack", rule_packs(), ids=lambda pack: pack.id)
+def test_an_example_of_before_the_rules_names_the_day_whose_rules_it_takes(pack: RulePack) -> None:
+    for example in pack.worked_examples:
+        trigger = example.trigger
+        on = trigger.date() if isinstance(trigger, datetime) else trigger
+        pack.require_in_force(example.rule_on or on)
+
+
+@pytest.mark.parametrize("pack", rule_packs(), ids=lambda pack: pack.id)
+def test_a_unit_that_a_pack_leaves_out_is_said_to_be(pack: RulePack) -> None:
+    told = " ".join(pack.not_covered).lower()
+    for unit in (Unit.hour, Unit.week, Unit.month, Unit.year):
+        assert unit in pack.units.value or f"{unit}s" in told, unit
 
 
 def test_what_is_not_sourced_says_so() -> None:

@@ -18,7 +18,9 @@ def spans(case: Case) -> tuple[Standing, ...]:
 
 
 def withdraw(case: Case, on: str, *elements: str) -> law.Event:
-    gone = law.ExhibitWithdrawn(an_id("x"), frozenset(), frozenset(an_id(e) for e in elements))
+    gone = law.ExhibitWithdrawn(
+        an_id("x"), an_id("p"), element_ids=frozenset(an_id(e) for e in elements)
+    )
     return case.add("exhibit_withdrawn", gone, day(on))
 
 

@@ -190,7 +190,7 @@ SENT = {
     "trigger": {"description": "Consignation"},
     "service": {"further": "1", "proof": "PV"},
     "extension": {"by": "agreement", "agreed_on": "2021-07-30", "to_on": "2021-10-01",
-                  "to_at": "17:00"},
+                  "to_at": "17:00", "writing": "Lettre du 30 juillet 2021"},
 }  # fmt: skip
 
 
@@ -210,6 +210,35 @@ def test_each_kind_can_be_recorded_and_opened_again_to_be_corrected(
     for name, value in SENT[kind].items():
         kept = {"1\u202f000,50": "1000.50", "25 000,00": "25000.00"}.get(value, value)
         assert any(kept in html for html in again), (name, value)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "The extension agreed on 20 September 2021 is not counted"),
+        ("fr", "La prorogation convenue le 20 septembre 2021 ne compte pas"),
+    ],
+)
+def test_an_agreement_of_after_the_last_day_is_told_before_and_after_it_is_recorded(
+    visitor: Visitors, story: Story, language: str, told: str
+) -> None:
+    clerk = visitor("clerk", language=language)
+    data = {
+        "kind": "extension",
+        "effective_on": "2021-09-20",
+        "reason": "Accord",
+        "to_on": "2021-10-01",
+        "by": "agreement",
+        "agreed_on": "2021-09-20",
+        "writing": "Lettre",
+    }
+    page = submit(clerk, story.order, data).text
+    assert page.count('class="warning"') == page.count(told) == 4
+    assert '<table class="moved">' not in page
+    assert submit(clerk, story.order, data, act="confirm").status_code == 303
+    page = clerk.get(f"/orders/{story.order}?as_of=2021-09-21").text
+    assert page.count('class="warning"') == page.count(told) == 4
+    assert 'class="warning"' not in clerk.get(f"/orders/{story.order}?as_of=2021-09-19").text
 
 
 def test_a_stay_can_be_lifted_and_an_entry_voided(clerk: Reader, story: Story) -> None:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
+from app.schemas.acts import ExhibitWithdrawnIn
+from app.services.events import append, new_event
+from app.services.facts import events_of
+from app.services.orders import order_of
+from app.services.productions import exhibit_of
 from tests.web.conftest import Reader, Visitors
 from tests.web.story import Story, record
 
@@ -110,6 +116,33 @@ def test_productions_show_number_time_answers_and_what_is_withheld(
         "C. com. L151-1",
     ):
         assert part in html
+
+
+def test_the_shares_say_what_was_withdrawn_since(clerk: Reader, story: Story) -> None:
+    path = f"/orders/{story.order}?as_of=2021-09-30"
+    assert "Documents on time: 0; late: 1 (1 by 11 days)." in clerk.get(path).text
+    _withdraw(clerk, story)
+    assert "Documents on time: 0; late: 0; withdrawn since: 1." in clerk.get(path).text
+    clerk.language = "fr"
+    assert "retirés depuis\u00a0: 1." in clerk.get(path).text
+
+
+def _withdraw(reader: Reader, story: Story) -> None:
+    at = datetime(2021, 9, 29, 8, tzinfo=UTC)
+    with reader.service.state.database.writing() as session:
+        counsel = story.cast.actor(session, "producing_counsel")
+        exhibit = exhibit_of(session, counsel, story.exhibit)
+        order, past = order_of(session, counsel, story.order), events_of(session, story.order)
+        data = ExhibitWithdrawnIn(
+            kind="exhibit_withdrawn",
+            effective_at=at,
+            obligor_id=story.cast.obligor,
+            reason="Pièce communiquée par erreur",
+            exhibit_id=exhibit.id,
+            production_id=exhibit.production_id,
+            counted_in=[c.category_id for c in exhibit.categories],
+        )
+        append(session, counsel, order, past, new_event(order, past, data, at), data)
 
 
 def test_a_corrected_event_is_struck_through_and_stays(clerk: Reader, story: Story) -> None:

@@ -1,0 +1,89 @@
+"""Where access is tried: everybody who may come, and an order with productions in each state.
+
+Both matrices stand on it, the API's and the pages'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from tests.api.conftest import Api, category_id
+
+EVERYBODY = (
+    "clerk",
+    "clerk_elsewhere",
+    "administrator",
+    "auditor",
+    "producing_counsel",
+    "producing_assistant",
+    "requesting_counsel",
+    "requesting_assistant",
+    "third_counsel",
+    "counsel_elsewhere",
+    "nobody_yet",
+    "reading_token",
+    "elsewhere_token",
+    None,
+)
+DRAFT = "draft"
+DEPOSITED = "deposited"
+RESTRICTED = "restricted"
+
+
+class Scene:
+    """An order, a draft, and two deposited productions: of an open and a restricted exhibit."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        self.order = api.order()
+        counsel = api.by("producing_counsel")
+        self.productions: dict[str, Any] = {}
+        self.exhibits: dict[str, Any] = {}
+        for number, state in enumerate((DRAFT, DEPOSITED, RESTRICTED), 1):
+            production = api.draft(self.order)
+            hidden: dict[str, Any] = (
+                {"confidentiality": "restricted"} if state == RESTRICTED else {}
+            )
+            self.exhibits[state] = counsel.upload(production, str(number), **hidden).json()
+            if state != DRAFT:
+                counsel.made(f"/productions/{production['id']}/deposit")
+            self.productions[state] = production
+
+    def path(self, template: str, state: str) -> str:
+        """The address of what there is in that state."""
+        return template.format(
+            matter_id=self.api.cast.matter.id,
+            order_id=self.order["id"],
+            production_id=self.productions[state]["id"],
+            exhibit_id=self.exhibits[state]["id"],
+            category_id=category_id(self.order, "1"),
+            user_id=self.api.cast.users["nobody_yet"],
+            membership_id=uuid4(),
+            token_id=uuid4(),
+            closure_id=uuid4(),
+            number="90",
+            code="tj-paris",
+            pack="fr-civil",
+            calendar="FR",
+        )
+
+    def absent(self, template: str) -> str:
+        """The same address with identifiers that nothing bears."""
+        names = ("matter_id", "order_id", "production_id", "exhibit_id")
+        values = {name: uuid4() for name in names}
+        return template.format(
+            **values,
+            category_id=category_id(self.order, "1"),
+            closure_id=uuid4(),
+            number="90",
+            code="no-such-court",
+            pack="no-such-pack",
+            calendar="no-such-calendar",
+        )
+
+
+def refused_first(row: Mapping[str | None, int]) -> list[str | None]:
+    """Everybody, those who are refused first: what one does must not change what the next may."""
+    return sorted(EVERYBODY, key=lambda role: row[role] < 400)

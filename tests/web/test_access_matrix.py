@@ -1,0 +1,320 @@
+"""Every page × everybody × state. A page that is not in the matrix fails the test.
+
+Each cell is the status that person is answered. What one may not see answers exactly like
+what does not exist, and whoever did not sign in is led to sign in: a token opens no page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from app import models as m
+from app.deps import clock
+from app.main import create_app, declared
+from app.settings import Settings
+from tests.api.conftest import Api
+from tests.cast import PASSWORD, assemble
+from tests.databases import SqliteTemplates
+from tests.factories import a_service
+from tests.scene import DEPOSITED, DRAFT, EVERYBODY, RESTRICTED, Scene, refused_first
+from tests.web.conftest import Reader, Visitors
+from tests.web.markup import found
+from tests.web.story import Story
+
+NOT_SIGNED_IN = ("reading_token", "elsewhere_token", None)
+COUNSEL = ("producing_counsel", "requesting_counsel", "third_counsel")
+ASSISTANTS = ("producing_assistant", "requesting_assistant")
+
+OPEN = dict.fromkeys(EVERYBODY, 200)
+OPEN_FORM = dict.fromkeys(EVERYBODY, 303)
+SIGNED_IN = OPEN | dict.fromkeys(NOT_SIGNED_IN, 303)
+SIGNED_IN_FORM = OPEN_FORM | dict.fromkeys(NOT_SIGNED_IN, 401)
+# 404 where the role could do it somewhere, but not here; 403 where it can do it nowhere.
+READ = SIGNED_IN | {
+    "clerk_elsewhere": 404,
+    "counsel_elsewhere": 404,
+    **dict.fromkeys(("administrator", "auditor", "nobody_yet"), 403),
+}
+OWN = READ | {"clerk": 404, "requesting_assistant": 404} | dict.fromkeys(COUNSEL[1:], 404)
+RECORD = READ | dict.fromkeys(ASSISTANTS, 403)
+# Counsel record an objection or a dispute; every other kind is the clerk's.
+RECORD_SERVICE = RECORD | dict.fromkeys(COUNSEL, 403)
+PREVIEW = RECORD | dict.fromkeys(NOT_SIGNED_IN, 401)
+CONFIRM = PREVIEW | dict.fromkeys(("clerk", *COUNSEL), 303)
+PREVIEW_SERVICE = PREVIEW | dict.fromkeys(COUNSEL, 403)
+CONFIRM_SERVICE = PREVIEW_SERVICE | {"clerk": 303}
+
+AWAITING, SERVED, ENDED = "awaiting", "served", "ended"
+ORDERS = (AWAITING, SERVED, ENDED)
+DISPUTED, SERVICE, SEEN, DONE = "a dispute", "a service", "previewed", "confirmed"
+ANY = ""
+# A court's closed days: whoever sees the court reads them, its clerk alone changes them.
+CLOSED_DAYS = SIGNED_IN | {"clerk_elsewhere": 404, "nobody_yet": 404}
+CLOSE = {
+    **dict.fromkeys(EVERYBODY, 403),
+    "clerk": 200,
+    "clerk_elsewhere": 404,
+    **dict.fromkeys(NOT_SIGNED_IN, 401),
+}
+WITHDRAW = CLOSE | {"clerk": 404}
+# Counsel record some events somewhere, so their refusal looks at the place.
+DECIDE = CLOSE | dict.fromkeys((*COUNSEL, "counsel_elsewhere"), 404)
+
+Row = dict[str | None, int]
+PAGES: dict[tuple[str, str], dict[str, Row]] = {
+    ("GET", "/"): {ANY: SIGNED_IN},
+    ("GET", "/health"): {ANY: OPEN},
+    ("GET", "/sign-in"): {ANY: OPEN},
+    ("POST", "/sign-in"): {ANY: OPEN_FORM},
+    ("POST", "/sign-out"): {ANY: SIGNED_IN_FORM},
+    ("POST", "/language"): {ANY: OPEN_FORM},
+    ("GET", "/orders/{order_id}"): dict.fromkeys(ORDERS, READ),
+    ("GET", "/orders/{order_id}/events/new"): {
+        **dict.fromkeys(ORDERS, RECORD),
+        f"{AWAITING}: {SERVICE}": RECORD_SERVICE,
+        f"{AWAITING}: {DISPUTED}": RECORD,
+    },
+    ("POST", "/orders/{order_id}/events/new"): {
+        **{f"{state}: {DISPUTED} {SEEN}": PREVIEW for state in ORDERS},
+        **{f"{state}: {DISPUTED} {DONE}": CONFIRM for state in ORDERS},
+        f"{AWAITING}: {SERVICE} {SEEN}": PREVIEW_SERVICE,
+        f"{AWAITING}: {SERVICE} {DONE}": CONFIRM_SERVICE,
+    },
+    ("GET", "/courts/{code}/closures"): {ANY: CLOSED_DAYS},
+    ("POST", "/courts/{code}/closures"): {ANY: CLOSE},
+    ("GET", "/courts/{code}/closures/{closure_id}/withdrawal"): {
+        ANY: WITHDRAW | dict.fromkeys(NOT_SIGNED_IN, 303)
+    },
+    ("POST", "/courts/{code}/closures/{closure_id}/withdrawal"): {ANY: WITHDRAW},
+    ("GET", "/courts/{code}/law-changes"): {ANY: DECIDE | dict.fromkeys(NOT_SIGNED_IN, 303)},
+    ("POST", "/courts/{code}/law-changes"): {ANY: DECIDE | {"clerk": 303}},
+    ("GET", "/exhibits/{exhibit_id}/content"): {DRAFT: OWN, DEPOSITED: READ, RESTRICTED: OWN},
+}
+NO_ROW = (
+    "{page} has no row in PAGES of tests/web/test_access_matrix.py. Say there what each of "
+    "the cast is answered, in every state that what it shows can be in: nobody may meet a "
+    "page of which nobody said who may see it."
+)
+NO_PAGE = "{page} has a row in PAGES of tests/web/test_access_matrix.py, and is no page any more."
+ABSENT = "00000000-0000-4000-8000-000000000000"
+
+
+class Stage(Scene):
+    """The scene of both matrices, with an order in each state, seen in a browser."""
+
+    def __init__(self, service: FastAPI, api: Api) -> None:
+        super().__init__(api)
+        self.service = service
+        self.readers: dict[str | None, Reader] = {}
+        self.orders = {AWAITING: self.order, SERVED: api.served(), ENDED: api.served()}
+        ended = {"kind": "withdrawal", "effective_on": "2021-08-02", "reason": "Désistement"}
+        api.made(f"/orders/{self.orders[ENDED]['id']}/events", ended)
+        self.visitors = Visitors(
+            service,
+            Story(
+                cast=api.cast,
+                order=UUID(self.orders[SERVED]["id"]),
+                awaiting=UUID(self.order["id"]),
+                draft=UUID(self.productions[DRAFT]["id"]),
+                exhibit=UUID(self.exhibits[DEPOSITED]["id"]),
+            ),
+        )
+
+    def reader(self, role: str | None) -> Reader:
+        """One of the cast at a browser; who has no session yet has a visitor's form token."""
+        if role not in NOT_SIGNED_IN:
+            return self.visitors(role)
+        reader = self.visitors(None, headers=self.api.cast.headers(role))
+        reader.csrf = _form_token(reader)
+        return reader
+
+    def address(self, template: str, state: str, order_id: str = "", exhibit_id: str = "") -> str:
+        """The address of what is in that state, or of what bears the identifiers given."""
+        where, _, what = state.partition(": ")
+        order_id = order_id or self.orders.get(where, self.order)["id"]
+        exhibit_id = exhibit_id or self.exhibits.get(where, self.exhibits[DEPOSITED])["id"]
+        code = "no-such-court" if order_id == ABSENT else "tj-paris"
+        path = template.format(
+            order_id=order_id, exhibit_id=exhibit_id, code=code, closure_id=ABSENT
+        )
+        return path + {SERVICE: "?kind=service", DISPUTED: "?kind=dispute"}.get(what, "")
+
+    def form(self, template: str, state: str) -> dict[str, Any]:
+        """What a browser would send: nothing in it but access would be refused."""
+        if template == "/sign-in":
+            return {"email": "clerk@example.org", "password": PASSWORD, "next": "/"}
+        if template == "/language":
+            return {"language": "en", "next": "/"}
+        if template == "/sign-out":
+            return {}
+        if template.startswith("/courts/"):
+            return {"on": "2030-01-03", "kind": "office_closed", "name": "Fermeture",
+                    "source": "Ordonnance", "reason": "Ouvert", "decision": "ignore",
+                    "order_id": self.order["id"]}  # fmt: skip
+        where, _, what = state.partition(": ")
+        if what.startswith(SERVICE):
+            # A further one, for only the first of two regular ones is taken.
+            said = a_service(self.api.cast.obligor) | {"further": "true"}
+        else:
+            said = {"kind": "dispute", "effective_on": "2021-09-20", "dispute_text": "Incomplet",
+                    "reason": "Conclusions"}  # fmt: skip
+        act = {"act": "confirm"} if what.endswith(DONE) else {}
+        return said | act | {"version": str(self.version(where)), "seen": "99"}
+
+    def version(self, state: str) -> int:
+        """At which version the order is now."""
+        with self.service.state.database.reading() as session:
+            of = select(m.Order.version).where(m.Order.id == UUID(self.orders[state]["id"]))
+            return int(session.scalars(of).one())
+
+    def ask(self, role: str | None, method: str, address: str, form: dict[str, Any]) -> Any:
+        """The answer, redirects not followed."""
+        if address in ("/sign-in", "/sign-out"):
+            # These end a session: they have one of their own.
+            reader = self.reader(role)
+        else:
+            reader = self.readers.get(role) or self.reader(role)
+            self.readers[role] = reader
+        if address == "/sign-in":
+            # Its form is tied to the visitor, not to a session that there may be already.
+            reader.csrf = _form_token(reader)
+        return reader.get(address) if method == "GET" else reader.post(address, form)
+
+
+def _form_token(reader: Reader) -> str:
+    page = reader.get("/sign-in").text.partition('action="/sign-in"')[2]
+    return found(r'name="csrf" value="(\w+)"', page)
+
+
+@pytest.fixture(scope="module")
+def stage(
+    sqlite_templates: SqliteTemplates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    """One for all cells: those who are refused change nothing, and who may may do it again."""
+    folder = tmp_path_factory.mktemp("stage")
+    service = create_app(
+        Settings(
+            database_url=sqlite_templates.create(folder),
+            data_dir=folder,
+            public_url="http://testserver",
+            sandbox=True,
+            sign_in_attempts=1000,
+        )
+    )
+    cast = assemble(service.state.database, clock())
+    api = Api(TestClient(service), cast, now="2021-09-20T10:00:00+02:00")
+    yield Stage(service, api)
+    service.state.store.close()
+    service.state.database.close()
+
+
+CELLS = [
+    pytest.param(method, template, state, row, id=" ".join(filter(None, (method, template, state))))
+    for (method, template), states in PAGES.items()
+    for state, row in states.items()
+]
+
+
+@pytest.mark.parametrize(("method", "template", "state", "row"), CELLS)
+def test_each_is_answered_as_the_matrix_says(
+    stage: Stage, method: str, template: str, state: str, row: Row
+) -> None:
+    answered = {}
+    for role in refused_first(row):
+        form = stage.form(template, state) if method == "POST" else {}
+        address = stage.address(template, state)
+        answered[role] = stage.ask(role, method, address, form).status_code
+    assert answered == row
+
+
+@pytest.mark.parametrize(
+    ("method", "template", "state", "row"), [c for c in CELLS if "{" in str(c.values[1])]
+)
+def test_what_one_may_not_see_answers_exactly_like_what_does_not_exist(
+    stage: Stage, method: str, template: str, state: str, row: Row
+) -> None:
+    seen = READ if "order_id" in template else row
+    for role in (r for r in EVERYBODY if seen[r] >= 400 or r in NOT_SIGNED_IN):
+        form = stage.form(template, state) if method == "POST" else {}
+        there = stage.address(template, state)
+        nowhere = stage.address(template, state, ABSENT, ABSENT)
+        hidden = stage.ask(role, method, there, form)
+        absent = stage.ask(role, method, nowhere, form)
+        assert hidden.status_code == absent.status_code == row[role]
+        assert set(hidden.headers) == set(absent.headers)
+        assert _of(hidden, there) == _of(absent, nowhere)
+
+
+def _of(answer: Any, address: str) -> list[str]:
+    """All that an answer says, but for the address it was asked at."""
+    asked = quote(address, safe="")
+    told = [answer.text, *(f"{k}: {v}" for k, v in sorted(answer.headers.items()) if k != "date")]
+    return [text.replace(asked, "").replace(address, "") for text in told]
+
+
+@pytest.mark.parametrize(
+    ("method", "template", "state", "row"),
+    [c for c in CELLS if c.values[3] not in (OPEN, OPEN_FORM)],
+)
+def test_who_has_not_signed_in_is_led_to_sign_in_and_back(
+    stage: Stage, method: str, template: str, state: str, row: Row
+) -> None:
+    for role in NOT_SIGNED_IN:
+        address = stage.address(template, state)
+        form = stage.form(template, state) if method == "POST" else {}
+        answer = stage.ask(role, method, address, form)
+        if method == "GET":
+            back = "" if address == "/" else f"?next={quote(address, safe='')}"
+            assert answer.headers["location"] == f"/sign-in{back}"
+        else:
+            assert answer.status_code == row[role] == 401
+            assert 'href="/sign-in"' in answer.text
+
+
+def test_no_page_names_what_its_reader_may_not_see(stage: Stage) -> None:
+    """A draft's and a restricted exhibit's own words, on every page of an order."""
+    hidden = {"Projet secret": DRAFT, "Pièce sous séquestre": RESTRICTED}
+    counsel = stage.api.by("producing_counsel")
+    order = stage.orders[SERVED]
+    for number, (title, state) in enumerate(hidden.items(), 91):
+        production = counsel.made(
+            f"/orders/{order['id']}/productions",
+            {"party_id": str(stage.api.cast.obligor), "title": "Communication"},
+        )
+        words: dict[str, Any] = {"title": title} | (
+            {"confidentiality": state} if state == RESTRICTED else {}
+        )
+        assert counsel.upload(production, str(number), **words).is_success
+        if state != DRAFT:
+            counsel.made(f"/productions/{production['id']}/deposit")
+    for role in (r for r in EVERYBODY if READ[r] == 200):
+        reader = stage.reader(role)
+        page = reader.get(f"/orders/{order['id']}").text + reader.get("/").text
+        told = {title for title in hidden if title in page}
+        assert told == (set(hidden) if OWN[role] == 200 else set()), role
+
+
+def test_the_matrix_has_a_row_for_every_page(stage: Stage) -> None:
+    pages = {
+        (method, route.path or "")
+        for route in declared(stage.service.routes)
+        if not (route.path or "").startswith("/api/")
+        for method in route.methods or ()
+    }
+    told = [NO_ROW.format(page=" ".join(page)) for page in sorted(pages - set(PAGES))]
+    told += [NO_PAGE.format(page=" ".join(page)) for page in sorted(set(PAGES) - pages)]
+    assert not told, "\n".join(told)
+
+
+def test_every_row_of_the_matrix_names_everybody() -> None:
+    for states in PAGES.values():
+        for row in states.values():
+            assert set(row) == set(EVERYBODY)

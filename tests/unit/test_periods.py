@@ -136,5 +136,5 @@ def test_the_number_of_the_day_before_is_kept_when_counting_back() -> None:
 
 
 def test_no_duration_is_not_said() -> None:
-    with pytest.raises(ValueError, match="^a duration has at least one period$"):
+    with pytest.raises(ValueError, match=r"^a duration has at least one period$"):
         duration_phrase(())

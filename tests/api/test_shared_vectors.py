@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.domain.rulepacks import WorkedExample
 from tests.conftest import skip_or_fail
 from tests.databases import SqliteTemplates
 from tests.worked import EXAMPLES, request_of
@@ -112,8 +111,6 @@ def test_every_acceptance_vector_is_a_worked_example_of_its_pack(
     assert lacking == set()
     for vector in chosen:
         example = examples[vector["rule_pack"], vector["id"]]
-        assert said(example) == (vector["expected"], vector["source_url"]), vector["id"]
-
-
-def said(example: WorkedExample) -> tuple[str, str]:
-    return example.expected.isoformat(), example.source_url
+        assert example.expected.isoformat() == vector["expected"], vector["id"]
+        if vector["source_url"].startswith("http"):
+            assert example.source_url == vector["source_url"], vector["id"]

@@ -215,7 +215,8 @@ def test_clear_days_before_a_hearing_leave_that_hearing_as_the_earliest_date(
         zone=back.due_at.tzinfo,  # type: ignore[arg-type]
         trigger=back.due_on,
     )
-    if "roll" not in [step.rule for step in earliest.steps]:
+    # A last day counted that is off, or rolls into days that do not count, makes it longer.
+    if not {"roll", "yearly_window"} & {step.rule for step in earliest.steps}:
         assert earliest.due_on <= hearing
         assert earliest.due_on == hearing or count <= pack.short_period_days_max.value
 

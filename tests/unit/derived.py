@@ -25,7 +25,7 @@ from tests.unit.small_packs import plain_calendar, small_pack
 WRITTEN = Path(__file__).with_name("derivations.txt")
 PARIS = ZoneInfo("Europe/Paris")
 HOLIDAY = date(2024, 2, 14)  # a Wednesday
-CALENDAR = plain_calendar(HOLIDAY)
+CALENDAR = plain_calendar(HOLIDAY, date(2024, 5, 14))  # and a Tuesday
 CLOSED = CALENDAR.with_closures({date(2024, 2, 12): DayName("Storm", "notice")}, version="1")
 BEFORE = Direction.before
 
@@ -126,6 +126,14 @@ WINDOW: dict[str, object] = {
     "windows": [{"from": "12-24", "until": "01-09", "citation": "window rule"}]
 }
 CLEAR = ["day", "week", "working_day"]
+UNVERIFIED: dict[str, object] = {
+    "deemed_service": {
+        "mail": {"days": 2, "working": True, "citation": "mail rule", "verified": False}
+    }
+}
+ONE_DAY_WINDOW: dict[str, object] = {
+    "windows": [{"from": "12-25", "until": "12-25", "citation": "Christmas rule"}]
+}
 MINIMUM, HEARING = DeadlineKind.minimum_period_earliest_date, DeadlineKind.earliest_hearing
 STATE = replace(CALENDAR, forward_only=frozenset({HOLIDAY}))
 AT_SEVENTEEN = time(17)
@@ -166,6 +174,10 @@ CASES: dict[str, Case] = {
     "one day needs none": last("1D", "2024-02-09", pack=small_pack(min_working_days=2)),
     "one working day needs none": last("1WD", "2024-02-09", pack=small_pack(min_working_days=2)),
     "the day ends at an hour": last("1D", "2024-02-07", pack=small_pack(day_end="16:30")),
+    "the first of the working days needed": last(
+        "2D", "2024-02-07", pack=small_pack(min_working_days=2)
+    ),
+    "at half past midnight by the clock of the court": last("1M", "2024-01-10T00:30"),
     # Where the count begins
     "the trigger is counted": last("7D", "2024-02-01", pack=small_pack(trigger_day="included")),
     "the trigger is counted, in months": last(
@@ -177,7 +189,19 @@ CASES: dict[str, Case] = {
     "from the next day, a working one": last(
         "2D", "2024-02-06", pack=small_pack(trigger_day="next_working")
     ),
+    "from the next day, before a holiday": last(
+        "1D", "2024-02-12", pack=small_pack(trigger_day="next_working")
+    ),
     # Counted back
+    "back, where a period on needs working days": last(
+        "2D", "2024-02-12", direction=BEFORE, pack=small_pack(min_working_days=2)
+    ),
+    "back, far from the days that do not count": last(
+        "1M", "2024-05-01", direction=BEFORE, pack=small_pack(WINDOW, month_anchor="day_after")
+    ),
+    "back from the first day that does not count": last(
+        "5D", "2023-12-24", direction=BEFORE, pack=small_pack(WINDOW)
+    ),
     "back": last("5D", "2024-02-20", direction=BEFORE),
     "back, clear": last(
         "5D", "2024-02-20", direction=BEFORE, pack=small_pack(backward_clear=CLEAR)
@@ -227,6 +251,14 @@ CASES: dict[str, Case] = {
     "a fixed date that rolls, with its hour": last(
         Until(date(2024, 2, 10), AT_SEVENTEEN), pack=small_pack(fixed_dates_roll=True)
     ),
+    "a fixed date that would roll, left as asked": last(
+        Until(date(2024, 2, 10)), pack=small_pack(fixed_dates_roll=True), roll=False
+    ),
+    "a fixed date at the court": last(
+        Until(date(2024, 2, 10)),
+        pack=small_pack(fixed_dates_roll=True, roll_only_acts_at_court=True),
+        at_court=True,
+    ),
     "a fixed date put off": last(
         Until(date(2024, 2, 13)), extensions=[Extension.to(date(2024, 2, 20), AT_SEVENTEEN)]
     ),
@@ -253,6 +285,19 @@ CASES: dict[str, Case] = {
         extensions=[by("3D")],
         pack=small_pack(extension_base="rolled_end", short_period_days_max=5),
     ),
+    "an extension of one day counts a day": last(
+        "9D",
+        "2024-01-31",
+        extensions=[by("1D")],
+        pack=small_pack(extension_base="rolled_end", short_period_days_max=5),
+    ),
+    "an extension that rolls into a stay": last(
+        "9D",
+        "2024-01-30",
+        extensions=[by("2D")],
+        suspensions=[stay("2024-02-12", "2024-02-12")],
+        pack=small_pack(extension_base="rolled_end"),
+    ),
     "an extension over days that do not count": last(
         "9D",
         "2023-12-11",
@@ -272,6 +317,49 @@ CASES: dict[str, Case] = {
     "suspended": last("30D", "2024-01-10", suspensions=[stay("2024-01-15", "2024-01-19")]),
     "working days suspended": last(
         "5WD", "2024-02-08", suspensions=[stay("2024-02-12", "2024-02-16")]
+    ),
+    "suspended for one day": last(
+        "9D", "2024-02-01", suspensions=[stay("2024-02-05", "2024-02-05")]
+    ),
+    "suspended on the last day": last(
+        "8D", "2024-02-01", suspensions=[stay("2024-02-09", "2024-02-12")]
+    ),
+    "working days suspended on the last": last(
+        "5WD", "2024-02-01", suspensions=[stay("2024-02-08", "2024-02-09")]
+    ),
+    "suspended, the day after giving its number": last(
+        "1M",
+        "2023-02-28",
+        suspensions=[stay("2023-03-10", "2023-03-11")],
+        pack=small_pack(month_anchor="day_after"),
+    ),
+    "interrupted, the day after giving its number": last(
+        "1M",
+        "2023-02-10",
+        suspensions=[stay("2023-02-20", "2023-02-28", "interrupt")],
+        pack=small_pack(month_anchor="day_after"),
+    ),
+    "interrupted after the months, the day after giving its number": last(
+        "1M",
+        "2023-01-24",
+        suspensions=[stay("2023-02-27", "2023-02-28", "interrupt")],
+        pack=small_pack(SERVICE, month_anchor="day_after"),
+        service_method="mail",
+    ),
+    "interrupted, and too few working days again": last(
+        "2D",
+        "2024-02-07",
+        suspensions=[stay("2024-02-12", "2024-02-16", "interrupt")],
+        pack=small_pack(SERVICE, min_working_days=2),
+        service_method="mail",
+    ),
+    "prorogued, then suspended": last(
+        "30D",
+        "2024-01-10",
+        suspensions=[
+            stay("2024-02-05", "2024-02-16", "prorogue"),
+            stay("2024-02-17", "2024-02-20"),
+        ],
     ),
     "interrupted": last(
         "30D", "2024-01-10", suspensions=[stay("2024-01-15", "2024-01-19", "interrupt")]
@@ -316,7 +404,27 @@ CASES: dict[str, Case] = {
         suspensions=[stay("2024-02-12", "2024-02-13")],
     ),
     "days of every year do not count": last("30D", "2023-12-11", pack=small_pack(WINDOW)),
+    "one day of every year does not count": last(
+        "9D", "2023-12-20", pack=small_pack(ONE_DAY_WINDOW)
+    ),
+    "days of the last years do not count": last("30D", "2039-12-20", pack=small_pack(WINDOW)),
     # Hours
+    "hours past midnight by the clock of the court": last("24H", "2024-02-06T00:30"),
+    "hours from the midnight after half past midnight": last(
+        "24H", "2024-02-06T00:30", pack=small_pack(hour_count="midnight_to_midnight")
+    ),
+    "hours of working days from half past midnight": last(
+        "5H", "2024-02-12T00:30", pack=small_pack(hour_count="working_days")
+    ),
+    "hours of working days from midnight": last(
+        "5H", "2024-02-12T00:00", pack=small_pack(hour_count="working_days")
+    ),
+    "hours of working days, back from half past midnight": last(
+        "5H", "2024-02-10T00:30", direction=BEFORE, pack=small_pack(hour_count="working_days")
+    ),
+    "hours of working days, back from midnight": last(
+        "5H", "2024-02-10T00:00", direction=BEFORE, pack=small_pack(hour_count="working_days")
+    ),
     "elapsed hours": last("48H", "2024-02-12T10:30"),
     "hours that stay on a day off": last(
         "48H", "2024-02-12T10:30", pack=small_pack(hours_roll=False)
@@ -375,6 +483,29 @@ CASES: dict[str, Case] = {
         small_pack(),
         suspensions=[stay("2024-02-05", "2024-02-06")],
     ),
+    "a minimum period of one day needs no working days": earliest(
+        MINIMUM, "1D", "2024-02-09", small_pack(min_working_days=2)
+    ),
+    "a minimum period of a month, the day after giving its number": earliest(
+        MINIMUM, "1M", "2023-02-28", small_pack(month_anchor="day_after")
+    ),
+    "a minimum period from half past midnight": earliest(
+        MINIMUM, "7D", "2024-02-01T00:30", small_pack()
+    ),
+    "a minimum period from post at half past midnight": earliest(
+        MINIMUM, "7D", "2024-02-01T00:30", small_pack(PLAIN_DEEMED), service_method="mail"
+    ),
+    "a minimum period stayed in the court days for service": earliest(
+        MINIMUM,
+        "9D",
+        "2024-02-02",
+        small_pack(SERVICE),
+        service_method="fax",
+        suspensions=[stay("2024-02-13", "2024-02-20")],
+    ),
+    "the earliest hearing before a holiday": earliest(
+        HEARING, "7D", "2024-05-03", small_pack(minimum_period_clear=CLEAR)
+    ),
     "the earliest hearing": earliest(
         HEARING, "4WD", "2024-02-08", small_pack(minimum_period_clear=["working_day"])
     ),
@@ -388,6 +519,25 @@ CASES: dict[str, Case] = {
     "served by e-mail on a Saturday": deemed("email", "", "2024-02-10", small_pack(DEEMED)),
     "served as a claim form": deemed("claim_form", "", "2024-02-09", small_pack(DEEMED)),
     "served by post on any day": deemed("mail", "", "2024-02-03", small_pack(PLAIN_DEEMED)),
+    "served by e-mail on a Sunday": deemed("email", "", "2024-02-11", small_pack(DEEMED)),
+    "served by post at half past midnight": deemed(
+        "mail", "", "2024-02-05T00:30", small_pack(DEEMED)
+    ),
+    "served by a stated period at half past midnight": deemed(
+        None, "2D", "2024-02-05T00:30", small_pack()
+    ),
+    "served by a stated month": deemed(
+        None, "1M", "2023-02-28", small_pack(month_anchor="day_after")
+    ),
+    "served by a stated period, however short": deemed(
+        None, "2D", "2024-02-08", small_pack(short_period_days_max=5)
+    ),
+    "served by a stated period over days that do not count": deemed(
+        None, "2D", "2023-12-22", small_pack(WINDOW)
+    ),
+    "served by a stated period, before a holiday": deemed(
+        None, "2D", "2024-05-09", small_pack(UNVERIFIED)
+    ),
     "served by a stated period": deemed(None, "2WD", "2024-02-09", small_pack(DEEMED)),
     "served by a stated period, on a working day": deemed(
         None, "2D", "2024-02-08", small_pack(DEEMED)

@@ -85,7 +85,7 @@ def test_every_day_off_met_by_a_roll_is_kept_with_its_name() -> None:
 
 def test_the_trigger_is_the_day_of_the_court_not_of_utc() -> None:
     served_at = datetime(2021, 7, 11, 22, 30, tzinfo=UTC)  # 00:30 on the 12th in Paris
-    assert france("2M", served_at).due_on == date(2021, 9, 13)
+    assert france("2M", served_at).raw_on == date(2021, 9, 12)
 
 
 def test_a_day_that_ends_while_the_clocks_change_ends_at_the_local_midnight() -> None:

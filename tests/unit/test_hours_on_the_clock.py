@@ -54,9 +54,9 @@ def test_hours_run_from_the_end_of_the_hour_shown_by_the_clock_of_the_court(
 
 
 def test_counted_back_they_run_from_the_beginning_of_that_hour() -> None:
-    back = {"direction": Direction.before, "hour_count": "next_full_hour"}
+    back: dict[str, Any] = {"direction": Direction.before, "hour_count": "next_full_hour"}
     at = datetime(2024, 2, 6, 10, 59, 30, tzinfo=PARIS)
-    assert over_at(2, at, **back) == datetime(2024, 2, 6, 8, tzinfo=PARIS)  # type: ignore[arg-type]
+    assert over_at(2, at, **back) == datetime(2024, 2, 6, 8, tzinfo=PARIS)
 
 
 @pytest.mark.parametrize(

@@ -121,3 +121,20 @@ def test_what_no_calendar_can_name_is_not_computed() -> None:
         add_days(date(9999, 12, 31), 1)
     with pytest.raises(Incomputable):
         add_months(date(9000, 1, 1), 12_000)
+
+
+def test_months_reach_back_into_the_first_year_and_no_further() -> None:
+    assert add_months(date(2, 1, 15), -12)[0] == date(1, 1, 15)
+    with pytest.raises(Incomputable):
+        add_months(date(1, 12, 15), -12)
+
+
+def test_the_number_of_the_day_before_is_kept_when_counting_back() -> None:
+    anchor = MonthAnchor.day_after
+    assert add_months(date(2024, 5, 2), -1, anchor=anchor)[0] == date(2024, 4, 2)
+    assert add_months(date(2024, 5, 1), -1, anchor=anchor)[0] == date(2024, 3, 31)
+
+
+def test_no_duration_is_not_said() -> None:
+    with pytest.raises(ValueError, match=r"^a duration has at least one period$"):
+        duration_phrase(())

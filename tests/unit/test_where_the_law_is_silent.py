@@ -343,6 +343,13 @@ REFUSED: dict[str, tuple[Callable[[], object], type[Incomputable], str, str]] = 
         "The days from 2023-12-24 to 2024-01-09 do not count, and the rules small do not say how "
         "a period counted back passes over them (window rule).",
     ),
+    "counted back onto the last of the days that do not count": (
+        last("5D", "2024-01-14", direction=BEFORE, pack=small_pack(WINDOW)),
+        Incomputable,
+        "direction",
+        "The days from 2023-12-24 to 2024-01-09 do not count, and the rules small do not say how "
+        "a period counted back passes over them (window rule).",
+    ),
     "prolonged from where the rules do not say": (
         last("3D", "2024-02-01", extensions=[by("1D")], pack=small_pack(extension_base="refused")),
         RuleNotInForce,
@@ -501,6 +508,11 @@ INVALID: dict[str, tuple[Callable[[], object], str, str]] = {
         "period",
         "This is too long to be a period.",
     ),
+    "as long a text as is read": (
+        lambda: parse_duration("0" * 62 + "1D"),
+        "period",
+        "A period is from 1 to 100000 units long, not 100001.",
+    ),
     "a bare number": (
         lambda: parse_duration(" 2 "),
         "period",
@@ -530,7 +542,8 @@ def test_what_cannot_be_taken_names_its_field(name: str) -> None:
 
 @pytest.mark.parametrize("year", [1, 9999])
 def test_the_first_and_the_last_year_have_no_hours_that_every_zone_knows(year: int) -> None:
-    with pytest.raises(Incomputable, match="leaves the years") as refused:
+    said = f"A period counted from {year:04}-06-01 leaves the years"
+    with pytest.raises(Incomputable, match=said) as refused:
         on_court_clock(datetime(year, 6, 1, 10), PARIS, "fixed_date")
     assert refused.value.field == "fixed_date"
 

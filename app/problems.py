@@ -131,7 +131,10 @@ def _said(error: Mapping[str, Any]) -> Phrase:
     context = error.get("ctx") or {}
     if error["type"] == SAID:
         return from_json(context["said"])
-    template = _PYDANTIC.get(error["type"])
+    kind = error["type"]
+    if kind == "string_too_short" and context.get("min_length") == 1:
+        kind = "missing"
+    template = _PYDANTIC.get(kind)
     if template is None:
         return phrase("This value cannot be taken as it is.")
     return Phrase(template, {k: str(v) for k, v in context.items()})

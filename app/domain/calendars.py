@@ -60,7 +60,7 @@ class DayName:
         """Both holidays of one date, under both names. One verified name suffices."""
         return DayName(
             name=f"{self.name}; {other.name}",
-            source=self.source if self.source == other.source else f"{self.source}; {other.source}",
+            source="; ".join(dict.fromkeys(s for s in (self.source, other.source) if s)),
             verified=self.verified or other.verified,
             note=" ".join(note for note in (self.note, other.note) if note),
             note_fr=" ".join(note for note in (self.note_fr, other.note_fr) if note),
@@ -84,6 +84,11 @@ class DayOff:
         """The day, and what makes it a day off."""
         if self.kind is DayKind.weekend:
             return phrase("{on:weekday}", on=self.on)
+        if not self.source:
+            # As somebody asked: there is no text to name.
+            closed = self.kind is DayKind.closure
+            said = "{on:weekday} (court closed: {name})" if closed else "{on:weekday} ({name})"
+            return phrase(said, on=self.on, name=self.name)
         if self.kind is DayKind.closure:
             return phrase(
                 "{on:weekday} (court closed: {name}; {source})",

@@ -28,11 +28,7 @@ _ONE_DAY = (((1, Unit.day),), ((1, Unit.working_day),))
 
 
 class Sheet(RollingSheet):
-    """Counts by one pack, on one calendar, in one direction. Not shared, not kept.
-
-    Counting looks at the calendar as published; only a last day is moved by a closure of
-    the court, and only where the pack says so.
-    """
+    """Counts by one pack, on one calendar, in one direction. Not shared, not kept."""
 
     __slots__ = ()
 
@@ -184,7 +180,7 @@ class Sheet(RollingSheet):
     def lengthened(self, start_on: date, day: date, parts: Plan) -> date:
         """The day on which the period holds the working days that it must hold at least.
 
-        Only a period that runs on, and is longer than one day, has to hold any.
+        A period of one day has no such rule (Reg. 1182/71, art. 3 (5)), nor has one counted back.
         """
         cited = self.pack.min_working_days
         if not cited.value or not self.forward or parts in _ONE_DAY:

@@ -71,6 +71,12 @@ class DrawnMonth:
         """The first day of the month."""
         return date(self.year, self.month, 1)
 
+    @property
+    def named_days(self) -> tuple[DayOff, ...]:
+        """The days off of the month that have a name: all but its weekends."""
+        days = (day.off for week in self.weeks for day in week if day is not None)
+        return tuple(off for off in days if off is not None and off.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:

@@ -1,4 +1,4 @@
-"""Where a last day goes that is not a working day, as a pack says; each move with its reason."""
+"""The working sheet of a computation: each step with its reason, and how a last day moves."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def _also(cited: Cited[Any], other: Cited[Any]) -> Cited[Any]:
 
 
 class RollingSheet:
-    """The sheet of one computation, by one pack, on one calendar, in one direction.
+    """What one pack and one calendar make of a last day. Not shared, not kept.
 
-    It notes steps and the days off that were met, and rolls a last day. Counting looks at
-    the calendar as published; only a last day is moved by a closure of the court, and only
-    where the pack says so.
+    It notes steps and the days off that were met. Counting looks at the calendar as
+    published; only a last day is moved by a closure of the court, and only where the pack
+    says so.
     """
 
     __slots__ = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import string
 import tomllib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -91,6 +91,30 @@ def long_date(on: date, language: Language, *, weekday: bool = False) -> str:
     return text
 
 
+def day_month(on: date, language: Language) -> str:
+    """ "1 July", "1er juillet": a day of every year."""
+    text = format_date(on, "d MMMM", locale=_LOCALE[language])
+    return text.replace("1 ", "1er ", 1) if language == "fr" and on.day == 1 else text
+
+
+def month_year(on: date, language: Language) -> str:
+    """ "July 2021", "juillet 2021": the month of a day."""
+    return format_date(on, "MMMM y", locale=_LOCALE[language])
+
+
+@cache
+def weekday_names(language: Language) -> tuple[tuple[str, str], ...]:
+    """The days from Monday, each short and whole: ("Mon", "Monday")."""
+    monday = date(2021, 7, 12)
+    return tuple(
+        (
+            format_date(on, "EEE", locale=_LOCALE[language]),
+            format_date(on, "EEEE", locale=_LOCALE[language]),
+        )
+        for on in (monday + timedelta(days=n) for n in range(7))
+    )
+
+
 def long_instant(at: datetime, language: Language, zone: ZoneInfo | None = None) -> str:
     """ "13 September 2021 23:47:12 Europe/Paris": never without its zone."""
     local = at.astimezone(zone) if zone is not None else at
@@ -126,6 +150,8 @@ def _told(value: object, spec: str, language: Language, zone: ZoneInfo | None) -
             text = ", ".join(_told(v, spec, language, zone) for v in value)
         case datetime():
             text = long_instant(value, language, zone)
+        case date() if spec == "day_month":
+            text = day_month(value, language)
         case date():
             text = long_date(value, language, weekday=spec == "weekday")
         case Decimal():

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app import models as m
 from app.domain.access import Action, Actor
-from app.domain.clocks import day_end
+from app.domain.clocks import CourtTime, day_end
 from app.domain.compliance import Assessment, ObligationAssessment, Reason, assess
 from app.domain.milestones import MilestoneAssessment
 from app.domain.penalties import TheoreticalAccrual
@@ -38,10 +38,11 @@ from app.services.orders import order_of, order_place
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """An order and its assessment."""
+    """An order, its assessment, and the court's time by which it was assessed."""
 
     order: m.Order
     assessment: Assessment
+    court: CourtTime
 
 
 def instant(order: m.Order, on: date | None, at: datetime | None, default: datetime) -> datetime:
@@ -78,6 +79,7 @@ def assess_order(
     return Assessed(
         order,
         assess(order_facts(order, court), events, instant(order, as_of_on, as_of, now), known),
+        court,
     )
 
 

@@ -11,8 +11,10 @@ from app.calendars import court_calendar
 from app.domain.calendars import CourtCalendar, DayKind
 from app.domain.computation import Computation, Extension
 from app.domain.deadlines import compute
+from app.domain.drawing import Drawing, drawn
 from app.domain.hours import aware, local_day, on_court_clock
 from app.domain.notice import deemed_day, earliest_date
+from app.domain.periods import Direction
 from app.domain.reasons import end_of_day
 from app.domain.rulepacks import DeadlineKind, RulePack
 from app.domain.stays import Suspension
@@ -100,7 +102,7 @@ def _on_clock(moment: date | datetime | None, zone: ZoneInfo, field: str) -> dat
 
 
 def _closed(calendar: CourtCalendar, asked: DeadlineIn) -> CourtCalendar:
-    days = sorted((c.on, c.kind, c.name or "closed", "as asked") for c in asked.closures)
+    days = sorted((c.on, c.kind, c.name or "closed", "") for c in asked.closures)
     for number, each in enumerate(asked.closures):
         if not calendar.covers(each.on):
             raise Invalid(FieldFault(f"closures.{number}.on", _uncovered(calendar, each.on)))
@@ -184,6 +186,13 @@ def _term(asked: DeadlineIn, zone: ZoneInfo) -> Within | Until:
     except Incomputable as fault:
         raise fault.at("fixed_date") from None
     return at_field("fixed_date", Until, local.date(), local.time())
+
+
+def drawing_of(asked: DeadlineIn, reckoned: Reckoned) -> Drawing:
+    """The answer drawn on month grids, with the days off that its direction knows."""
+    backward = asked.direction is Direction.before
+    seen = reckoned.calendar.backward if backward else reckoned.calendar
+    return drawn(reckoned.found, seen)
 
 
 def deadline_out(reckoned: Reckoned, language: Language) -> DeadlineOut:

@@ -8,6 +8,7 @@ site sent.
 from fastapi import APIRouter
 
 from app.web import (
+    calendars,
     closures,
     exhibit_file,
     health,
@@ -16,8 +17,10 @@ from app.web import (
     obligations,
     order,
     record_event,
+    rules,
     sign_in,
     sign_out,
+    whatif,
 )
 from app.web.errors import error_page
 from app.web.security import PageRoute
@@ -31,6 +34,9 @@ for _part in (
     closures,
     law_changes,
     exhibit_file,
+    whatif,
+    rules,
+    calendars,
     sign_in,
     sign_out,
     language,

@@ -99,6 +99,7 @@ def record_closure(
             court=court_of(session, actor, code),
             found=closure_preview_out(data.on, moved, door.now, door.language),
             typed=typed,
+            kind=data.kind,
         )
 
 

@@ -35,6 +35,7 @@ class Shown:
     values: Sequence[str]
     options: Sequence[tuple[str, str]]
     fault: Phrase | None
+    groups: Sequence[tuple[str, Sequence[tuple[str, str]]]] = ()
 
     @property
     def value(self) -> str:

@@ -20,6 +20,7 @@ from app.domain.terms import term_from_json, term_phrase
 from app.schemas.pages import LIMIT_MAX
 from app.schemas.productions import ProductionOut
 from app.services import compliance, events, matters, productions, wording
+from app.services.drawings import drawings
 from app.web import timeline
 from app.web.asked import CourtDay
 from app.web.kinds import open_kinds
@@ -28,6 +29,9 @@ from app.web.security import PageRoute
 from app.web.visits import visit
 
 router = APIRouter(route_class=PageRoute)
+
+MONTHS_MAX = 120
+"""Months drawn on one page: some twenty ordinary computations. A page is to be read."""
 
 
 @router.get("/orders/{order_id}")
@@ -55,6 +59,7 @@ def show_order(
             order=order,
             matter=matter,
             found=out,
+            drawings=drawings(found, months_max=MONTHS_MAX),
             of_category=timeline.of_category(out),
             terms={c.id: term_phrase(term_from_json(c.term)) for c in order.categories},
             entries=timeline.entries(record, out.as_of, out.known_at),

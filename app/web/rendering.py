@@ -15,10 +15,23 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from app.deps import PageDoor
+from app.domain.drawing import DayRole
+from app.domain.methods import method_phrase
 from app.domain.milestones import MilestoneState
+from app.domain.periods import duration_phrase
 from app.domain.reasons import end_of_day
 from app.domain.status import FindingStatus, Status
-from app.language import Language, long_date, long_instant, number, say, sentence, word
+from app.language import (
+    Language,
+    long_date,
+    long_instant,
+    month_year,
+    number,
+    say,
+    sentence,
+    weekday_names,
+    word,
+)
 from app.phrases import Phrase
 from app.web.security import form_token
 from app.web.statics import static_url
@@ -45,6 +58,17 @@ MARKS = {
     FindingStatus.found_insufficient: "✗",
 }
 
+# What a day is in a drawn computation: told apart in black and white too.
+DAY_MARKS = {
+    DayRole.none: "",
+    DayRole.trigger: "▶",
+    DayRole.counted: "•",
+    DayRole.not_counted: "×",
+    DayRole.free: "○",
+    DayRole.moved_over: "→",
+    DayRole.last: "◆",
+}
+
 
 def msg(text: str) -> str:
     """Mark a text of the pages that is kept in the code; it is translated where it is shown."""
@@ -59,6 +83,11 @@ def text_in(language: Language, template: str, /, **values: object) -> str:
 def said_in(language: Language, said: Phrase, zone: ZoneInfo | None = None) -> str:
     """A phrase as a sentence of its own."""
     return sentence(said, language, zone)
+
+
+def tell_in(language: Language, said: Phrase) -> str:
+    """A phrase as a part of something else."""
+    return say(said, language)
 
 
 def day_in(language: Language, on: date, *, weekday: bool = False) -> Markup:
@@ -91,6 +120,11 @@ def size_in(language: Language, size_bytes: int) -> str:
     return f"{number(megabytes.quantize(Decimal('0.1')), language)}\N{NO-BREAK SPACE}MB"
 
 
+def month_in(language: Language, on: date) -> str:
+    """The month of a day, and its year."""
+    return month_year(on, language)
+
+
 def word_in(language: Language, value: StrEnum) -> str:
     """What a word of an enumeration is called."""
     return word(value, language)
@@ -108,13 +142,19 @@ def _environment(language: Language) -> Environment:
     env.globals.update(
         _=partial(text_in, language),
         said=partial(said_in, language),
+        tell=partial(tell_in, language),
         word=partial(word_in, language),
         day=partial(day_in, language),
         moment=partial(moment_in, language),
         hour=hour_of,
         number=partial(number_in, language),
         size=partial(size_in, language),
+        duration=duration_phrase,
+        method=method_phrase,
         marks=MARKS,
+        day_marks=DAY_MARKS,
+        month_year=partial(month_in, language),
+        weekdays=weekday_names(language),
         lang=language,
         colon="\N{NO-BREAK SPACE}:" if language == "fr" else ":",
         static=static_url,

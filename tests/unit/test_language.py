@@ -35,6 +35,7 @@ RETOLD = {
     "app/domain/periods.py fault.message.template": "a fault told again under another field",
     "app/schemas/fields.py first.message.template": "a fault told again under another field",
     "app/problems.py fault.title()": "titles are read from the classes",
+    "app/web/whatif.py label": "a choice of a form; app/web/whatif_fields.py says it in msg()",
     "app/web/desk.py label": "a choice of a form; app/web/kinds.py says it in msg()",
     "app/web/event_form.py label": "a choice of a form; app/web/kinds.py says it in msg()",
 }
@@ -45,17 +46,11 @@ NEVER_SAID = {
     "DayKind": "a day off is said by a phrase",
     "Direction": "a term is said by a phrase",
     "EndedBy": "an end is said by its event",
-    "ExtensionBase": "a parameter of a rule pack",
-    "HourCount": "a parameter of a rule pack",
-    "MixedOrder": "a parameter of a rule pack",
-    "MonthAnchor": "a parameter of a rule pack",
     "MoveKind": "shares say how many, in words of their own",
     "PenaltyBasis": "an accrual is said by a phrase",
     "PenaltyNature": "an accrual is said by a phrase",
-    "Roll": "a parameter of a rule pack",
-    "ServiceTiming": "a parameter of a rule pack",
+    "ServiceTiming": "what service adds is said by a phrase",
     "StartKind": "a form says it in words of its own",
-    "TriggerDay": "a parameter of a rule pack",
     "TriggerKind": "a term is said by a phrase",
 }
 

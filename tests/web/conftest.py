@@ -141,6 +141,44 @@ def clerk(visitor: Visitors) -> Reader:
     return visitor("clerk")
 
 
+@pytest.fixture(scope="module")
+def open_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    """The application on an empty folder: what anybody may read asks no database."""
+    app = create_app(
+        Settings(
+            data_dir=tmp_path_factory.mktemp("open"),
+            public_url="http://testserver",
+            sandbox=True,
+            deadlines_per_minute=100_000,
+        )
+    )
+    yield app
+    app.state.store.close()
+    app.state.database.close()
+
+
+@dataclass
+class Anybody:
+    """Somebody at a browser who never signs in."""
+
+    http: TestClient
+    now: str = "2026-11-23T09:00:00+00:00"
+    language: str = "en"
+
+    def get(self, path: str) -> Any:
+        return self.http.get(path, headers={NOW_HEADER: self.now, "Accept-Language": self.language})
+
+
+@pytest.fixture
+def anybody(open_service: FastAPI) -> Anybody:
+    return Anybody(TestClient(open_service, follow_redirects=False))
+
+
+@pytest.fixture
+def francophone(open_service: FastAPI) -> Anybody:
+    return Anybody(TestClient(open_service, follow_redirects=False), language="fr")
+
+
 @contextmanager
 def _counting(database: Database) -> Iterator[list[str]]:
     statements: list[str] = []

@@ -72,6 +72,11 @@ Row = dict[str | None, int]
 PAGES: dict[tuple[str, str], dict[str, Row]] = {
     ("GET", "/"): {ANY: SIGNED_IN},
     ("GET", "/health"): {ANY: OPEN},
+    ("GET", "/deadlines"): {ANY: OPEN},
+    ("GET", "/rules"): {ANY: OPEN},
+    ("GET", "/rules/{pack_id}"): {ANY: OPEN},
+    ("GET", "/calendars"): {ANY: OPEN},
+    ("GET", "/calendars/{calendar_code}"): {ANY: OPEN},
     ("GET", "/sign-in"): {ANY: OPEN},
     ("POST", "/sign-in"): {ANY: OPEN_FORM},
     ("POST", "/sign-out"): {ANY: SIGNED_IN_FORM},
@@ -141,9 +146,13 @@ class Stage(Scene):
         where, _, what = state.partition(": ")
         order_id = order_id or self.orders.get(where, self.order)["id"]
         exhibit_id = exhibit_id or self.exhibits.get(where, self.exhibits[DEPOSITED])["id"]
-        code = "no-such-court" if order_id == ABSENT else "tj-paris"
         path = template.format(
-            order_id=order_id, exhibit_id=exhibit_id, code=code, closure_id=ABSENT
+            order_id=order_id,
+            exhibit_id=exhibit_id,
+            pack_id="fr-civil",
+            calendar_code="FR",
+            code="no-such-court" if order_id == ABSENT else "tj-paris",
+            closure_id=ABSENT,
         )
         return path + {SERVICE: "?kind=service", DISPUTED: "?kind=dispute"}.get(what, "")
 

@@ -15,7 +15,17 @@ from tests.web.story import Story
 WEB = ROOT / "app" / "web"
 IN_TEMPLATES = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"')
 IN_CODE = re.compile(r'\bmsg\(\s*"((?:[^"\\]|\\.)*)"')
-SAME_IN_BOTH = {"Pages", "Obligations", "Parties", "Note"}
+SAME_IN_BOTH = {
+    "Pages",
+    "Obligations",
+    "Parties",
+    "Note",
+    "Code",
+    "Version",
+    "Source",
+    "Sources",
+    "{id}, version {version}",
+}
 
 
 def texts(path: Path) -> list[str]:
@@ -23,7 +33,10 @@ def texts(path: Path) -> list[str]:
     return pattern.findall(path.read_text(encoding="utf-8"))
 
 
-SOURCES = [*sorted(WEB.glob("templates/*.html")), WEB / "kinds.py", WEB / "fields.py"]
+SOURCES = [
+    *sorted(WEB.glob("templates/*.html")),
+    *(WEB / name for name in ("kinds.py", "fields.py", "whatif_fields.py", "parameters.py")),
+]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.name)

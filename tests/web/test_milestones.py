@@ -133,3 +133,18 @@ def test_a_milestone_of_another_order_is_told_on_the_form(
         answer = _send(clerk, order, "preview", milestone_id=stranger, to_on="2021-10-30")
         assert answer.status_code == 422
         assert "There is no such milestone in this order." in answer.text
+
+
+def test_the_computation_of_a_milestone_is_drawn_beside_its_steps(
+    clerk: Reader, rolling: UUID
+) -> None:
+    html = clerk.get(f"/orders/{rolling}?as_of=2021-08-09").text
+    part = html.partition("How the last day of milestone “nombre” was found")[2]
+    part = part.partition("</details>")[0]
+    drawn = dict(
+        re.findall(r'<span class="date">(\d+)</span>.*?<span class="hidden">(.*?)</span>',
+                   part.partition("<caption>August 2021</caption>")[2])
+    )  # fmt: skip
+    assert drawn["12"] == "last day"
+    assert drawn["11"] == "counted"
+    assert drawn["13"] == "outside the period"

@@ -155,6 +155,7 @@ def test_a_day_off_is_drawn_with_its_name_where_the_calendar_knows_it() -> None:
     assert named[12] == "Storm"
     assert named[10] == ""
     assert 13 not in named
+    assert [day.name for day in drawing.months[0].named_days] == ["Storm", "Holiday"]
     foreign = drawn(CASES["a holiday rolls"](), plain_calendar(first_year=2030))
     assert not [c for m in foreign.months for week in m.weeks for c in week if c and c.off]
 

@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 from app.domain import events as law
-from app.domain.calendars import DayName
+from app.domain.calendars import DayKind, DayName, DayOff
 from app.domain.clocks import CourtTime
+from app.language import say
 from app.rulepacks import rule_pack
 from tests.unit.cases import Case, day
 from tests.unit.derived import last
@@ -113,3 +114,11 @@ def test_a_closure_of_the_court_is_told_apart_from_what_was_published() -> None:
     assert again.as_published.version == "1"
     assert again.as_published.is_working(date(2024, 2, 8))
     assert not again.is_working(date(2024, 2, 8))
+
+
+def test_a_day_off_that_was_only_asked_for_names_no_text() -> None:
+    on = date(2024, 2, 8)
+    assert say(DayOff(on, DayKind.closure, "Storm").why, "en") == (
+        "Thursday 8 February 2024 (court closed: Storm)"
+    )
+    assert say(DayOff(on, DayKind.holiday, "Feast").why, "en") == "Thursday 8 February 2024 (Feast)"

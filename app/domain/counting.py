@@ -108,7 +108,7 @@ class Sheet(RollingSheet):
             elif unit is Unit.day:
                 day = self._days(day, value)
             else:
-                day = self.working_days(day, value)
+                day = self._working_days(day, value, unit)
         return day
 
     def _months(self, day: date, months: int, anchor: MonthAnchor) -> date:
@@ -131,12 +131,12 @@ class Sheet(RollingSheet):
         self._counted("days", self.pack.trigger_day, day, end, days, Unit.day)
         return end
 
-    def working_days(self, day: date, days: int) -> date:
-        """Count working days only, and remember the days off passed over."""
+    def _working_days(self, day: date, days: int, unit: Unit) -> date:
+        """Count working or court days only, and remember the days off passed over."""
         end = self.counting.add_working(day, self.sign * days)
         first, last = (day, end) if day <= end else (end, day)
         self.meet(self.counting.days_off_between(first, last))
-        self._counted("working_days", self.pack.units, day, end, days, Unit.working_day)
+        self._counted("working_days", self.pack.units, day, end, days, unit)
         return end
 
     def _counted(

@@ -9,17 +9,13 @@ from app.domain.rulepacks import MixedOrder
 
 Plan = tuple[tuple[int, Unit], ...]
 
-_BASES = {
-    Unit.year: (12, Unit.month),
-    Unit.week: (7, Unit.day),
-    Unit.court_day: (1, Unit.working_day),
-}
-_RANKS = {Unit.month: 0, Unit.day: 1, Unit.working_day: 2}
+_BASES = {Unit.year: (12, Unit.month), Unit.week: (7, Unit.day)}
+_RANKS = {Unit.month: 0, Unit.day: 1, Unit.working_day: 2, Unit.court_day: 2}
 
 
 @lru_cache(maxsize=4096)
 def plan(periods: Duration, order: MixedOrder, short_days_max: int) -> Plan:
-    """A duration as months, days and working days, in the order in which a pack counts them.
+    """A duration as months, days, working and court days, in the order of a pack.
 
     Years become months and weeks days, and neighbours of one unit are summed, so that
     months are never added one after the other. A period of few days counts working days

@@ -164,7 +164,7 @@ BAD = [
     ({"documents": 0}, "documents", "1"),
     ({"documents": -1}, "documents", "1"),
     ({"documents": "many"}, "documents", "nombre entier"),
-    ({"name": " "}, "name", "1"),
+    ({"name": " "}, "name", "obligatoire"),
     ({"name": "two\nlines"}, "name", "ligne"),
     ({"name": "x" * 301}, "name", "300"),
     ({"elements": ["langue"]}, "elements.0", "n’a pas cet élément"),

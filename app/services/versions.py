@@ -13,13 +13,15 @@ from typing import Literal
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app import models as m
+from app.calendars import court_calendar
 from app.domain import events as law
 from app.domain.access import Action, Actor, Place
 from app.domain.compliance import assess
+from app.rulepacks import rule_pack
 from app.schemas.closures import LawDecisionIn
 from app.schemas.event_kinds import LawChangeIn
 from app.services.access import authorize, visible
@@ -109,7 +111,11 @@ def decide(
 def _candidates(
     session: Session, actor: Actor, court: m.Court, after: UUID | None
 ) -> Sequence[m.Order]:
-    """Orders pinned to versions that differ from those at hand, by identifier."""
+    """Orders that may wait, by identifier: pinned to versions that differ from those at hand.
+
+    Those decided on are left out here, so that however many there are hide none that waits. One
+    with a correction is looked at in any case: the decision may be what was corrected.
+    """
     kinds = (
         m.Order.rule_pack,
         m.Order.rule_pack_version,
@@ -121,13 +127,37 @@ def _candidates(
     if not stale:
         return ()
     query = visible(select(m.Order), m.Order, actor).where(
-        m.Order.court_id == court.id, tuple_(*kinds).in_(stale)
+        m.Order.court_id == court.id,
+        tuple_(*kinds).in_(stale),
+        or_(~_has(_decision_at_hand(stale)), _has(m.Event.kind == law.EventKind.correction)),
     )
     if after is not None:
         query = query.where(m.Order.id > after)
     return session.scalars(
         query.options(*LAW, *DOCKETS).order_by(m.Order.id).limit(SCANNED_MAX)
     ).all()
+
+
+def _has(event: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the order has such an event."""
+    return exists().where(m.Event.order_id == m.Order.id, event)
+
+
+def _decision_at_hand(pinned: Sequence[tuple[str, ...]]) -> ColumnElement[bool]:
+    """A decision on the versions at hand of its order, which is pinned to one of ``pinned``."""
+    said = (
+        m.Event.payload["rule_pack_version"].as_string(),
+        m.Event.payload["calendar_version"].as_string(),
+    )
+    by_law = [
+        and_(
+            m.Order.rule_pack == pack,
+            m.Order.calendar == calendar,
+            tuple_(*said) == versions_of((rule_pack(pack), court_calendar(calendar))),
+        )
+        for pack, calendar in sorted({(each[0], each[2]) for each in pinned})
+    ]
+    return and_(m.Event.kind == law.EventKind.law_change, or_(*by_law))
 
 
 def _law_of(session: Session, order: m.Order, now: datetime) -> OrderLaw:

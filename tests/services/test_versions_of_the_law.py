@@ -195,6 +195,32 @@ def test_pages_of_waiting_orders_follow_each_other(
             clerk.waiting(role="clerk_elsewhere")
 
 
+def test_orders_decided_on_never_hide_one_that_waits(
+    clerk: Clerk,
+    database: Database,
+    cast: Cast,
+    register: Callable[..., m.Order],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = sorted((register() for _ in range(3)), key=lambda order: order.id)
+    monkeypatch.setattr(versions, "SCANNED_MAX", 1)
+    with upgraded(monkeypatch):
+        clerk.decide("ignore", made[0])
+        clerk.decide("apply", made[1])
+        assert [told.order_id for told in clerk.waiting()] == [made[2].id]
+        clerk.decide("ignore", made[2])
+        assert clerk.waiting() == []
+        with database.writing() as session:
+            decided = session.query(m.Event).filter_by(order_id=made[1].id, kind="law_change").one()
+            event = {
+                "kind": "correction", "corrects": str(decided.id), "reason": "Too early",
+                "effective_on": "2021-08-02",
+            }  # fmt: skip
+            actor = cast.actor(session, "clerk")
+            record_event(session, actor, made[1].id, EVENT_IN.validate_python(event), LATER)
+        assert [told.order_id for told in clerk.waiting()] == [made[1].id]
+
+
 def test_a_version_that_was_never_kept_is_not_guessed(
     clerk: Clerk, database: Database, served: m.Order
 ) -> None:

@@ -1,8 +1,8 @@
 """Which last days a court's closures move, over all of its orders, without loading them all.
 
 Most obligations have a clock that is a trigger and a period, nothing else: their last day
-is found anew from two columns (``last_day_finder``). The few that bear extensions, stays
-and the like are computed in full, from their events.
+is found anew from two columns (``last_day_finder``). The few that bear extensions, stays,
+milestones and the like are computed in full, from their events.
 """
 
 from __future__ import annotations
@@ -56,8 +56,10 @@ class _Row(NamedTuple):
     valid_from: datetime
     valid_until: datetime | None
     open: bool
+    near: bool
+    milestones: bool
     trigger_on: date | None
-    due_on: date
+    due_on: date | None
     rule_pack: str
     rule_pack_version: str
     calendar: str
@@ -72,19 +74,28 @@ class Moves:
 
     order_ids: set[UUID] = field(default_factory=set)
     moved: list[tuple[date, UUID, UUID]] = field(default_factory=list)
-    """Of each open deadline that moves: its old last day, its order, its obligation."""
+    """Of each open obligation with a deadline that moves, its own or a milestone's: the first
+    old last day, its order, itself."""
     unmoved: int = 0
 
-    def note(self, row: _Row, new_on: date | None, now: datetime) -> None:
-        """Count one standing whose last day was found anew."""
+    def note(
+        self, row: _Row, new_on: date | None, now: datetime, milestones: Iterable[date | None] = ()
+    ) -> None:
+        """Count one standing whose last day was found anew.
+
+        ``milestones``: the old last days of those that move. The projection holds none.
+        """
         holds = row.valid_from <= now and (row.valid_until is None or now < row.valid_until)
-        is_open = row.open and holds
-        if new_on == row.due_on:
-            self.unmoved += is_open
-            return
-        self.order_ids.add(row.order_id)
-        if is_open:
-            self.moved.append((row.due_on, row.order_id, row.obligation_id))
+        moving = [*milestones]
+        if new_on != row.due_on:
+            self.order_ids.add(row.order_id)
+            moving.append(row.due_on)
+        if row.open and holds:
+            if moving:
+                first = min((on for on in moving if on is not None), default=date.max)
+                self.moved.append((first, row.order_id, row.obligation_id))
+            else:
+                self.unmoved += row.near
 
 
 def moves(
@@ -95,20 +106,25 @@ def moves(
     Args:
         day: the one day that differs, which narrows what can move; None: recompute all.
     """
-    touched = and_(S.court_id == court_id, S.due_on.is_not(None), _touches(day))
+    near = and_(S.due_on.is_not(None), _touches(day))
+    touched = and_(S.court_id == court_id, near)
     more = _more_than_a_period(session, court_id, touched if day else None)
     book = _Book(session, closed)
     found = Moves()
     slow: dict[UUID, list[_Row]] = {}
-    for row in _rows(session, touched):
-        if row.order_id in more or not book.simple(row):
+    for row in _rows(session, court_id, near):
+        if row.milestones or row.order_id in more or not book.simple(row):
             slow.setdefault(row.order_id, []).append(row)
         else:
             found.note(row, book.last_day(row), now)
     for order, events in orders_with_events(session, slow):
-        last_days = _in_full(session, order, events, closed)
-        for row in slow[order.id]:
-            found.note(row, last_days[row.obligation_id, row.valid_from], now)
+        rows = slow[order.id]
+        new = _in_full(session, order, events, closed)
+        old = _in_full(session, order, events) if any(row.milestones for row in rows) else new
+        for row in rows:
+            key = row.obligation_id, row.valid_from
+            both = zip(old[key][1:], new[key][1:], strict=True)
+            found.note(row, new[key][0], now, [was for was, then in both if was != then])
     found.moved.sort()
     return found
 
@@ -162,18 +178,21 @@ def _adds_nothing(session: Session, pack_id: str, version: str, method: str) -> 
     return method not in pack.deemed_service and added is not None and not added.value.days
 
 
-def _rows(session: Session, touched: ColumnElement[bool]) -> Iterator[_Row]:
+def _rows(session: Session, court_id: UUID, near: ColumnElement[bool]) -> Iterator[_Row]:
+    """The standings that may move: by their own last day, or by a milestone, wherever it lies."""
     still = and_(S.completed_at.is_(None), S.ended.is_(False))
+    milestones = m.Category.id.in_(select(m.Milestone.category_id))
     query = (
         select(
-            S.order_id, S.obligation_id, S.valid_from, S.valid_until, still, S.trigger_on, S.due_on,
+            S.order_id, S.obligation_id, S.valid_from, S.valid_until, still, near, milestones,
+            S.trigger_on, S.due_on,
             m.Order.rule_pack, m.Order.rule_pack_version, m.Order.calendar,
             m.Order.calendar_version, m.Order.time_zone, cast(m.Category.term, Text),
         )
         .join(m.Order, m.Order.id == S.order_id)
         .join(m.Obligation, m.Obligation.id == S.obligation_id)
         .join(m.Category, m.Category.id == m.Obligation.category_id)
-        .where(touched)
+        .where(S.court_id == court_id, or_(near, milestones))
         .execution_options(yield_per=5_000)
     )  # fmt: skip
     for row in session.connection().execute(query):
@@ -200,7 +219,7 @@ class _Book:
         return find(row.trigger_on)
 
     def _finder(self, row: _Row) -> LastDay | None:
-        key = row[7:]
+        key = row[9:]
         if key not in self._finders:
             self._finders[key] = self._make(row)
         return self._finders[key]
@@ -230,13 +249,22 @@ def orders_with_events(
 
 
 def _in_full(
-    session: Session, order: m.Order, events: Sequence[law.Event], closed: Closed
-) -> dict[tuple[UUID, datetime], date | None]:
-    """Each standing's last day under the closures, computed from the order's events."""
+    session: Session,
+    order: m.Order,
+    events: Sequence[law.Event],
+    closed: Closed | None = None,
+) -> dict[tuple[UUID, datetime], list[date | None]]:
+    """Each standing's last day, then its milestones', computed from the order's events.
+
+    ``closed``: under these closures; None: under those on record.
+    """
     court = court_time(session, order, events, closed=closed)
     record = law.standing_record(events)
     return {
-        (obligation.id, standing.valid_from): standing.clock.due_on
+        (obligation.id, standing.valid_from): [
+            standing.clock.due_on,
+            *(one.clock.due_on for one in standing.milestones),
+        ]
         for obligation in order_facts(order, court).obligations
         for standing in standings(obligation, court, record)
     }

@@ -19,7 +19,7 @@ from app.services.check import Checked, check
 from app.services.compliance import assess_order
 from app.services.previews import closure_preview_out
 from tests.cast import Cast
-from tests.factories import a_category, a_service
+from tests.factories import TWO_MONTHS, a_category, a_service
 
 LAST_DAY, NEXT_DAY = date(2021, 9, 13), date(2021, 9, 14)
 AUGUST = datetime(2021, 8, 2, 8, 0, tzinfo=UTC)
@@ -227,3 +227,33 @@ def test_a_closure_of_another_court_is_not_there(court: Court) -> None:
     row.id = uuid4()
     with pytest.raises(NotFound):
         court.withdraw(row)
+
+
+@pytest.mark.parametrize("final", [{}, {"term": {"kind": "none"}}], ids=["two months", "no term"])
+def test_a_closure_on_a_milestone_is_told_though_the_final_last_day_stays(
+    court: Court, register: Register, cast: Cast, final: dict[str, Any]
+) -> None:
+    milestones = [
+        {"name": "first", "term": {**TWO_MONTHS, "period": [{"value": 1, "unit": "month"}]}},
+        {"name": "half", "term": {"kind": "until", "on": "2021-08-26"}},
+    ]
+    categories = [
+        a_category(cast.obligor, number="1"),
+        a_category(cast.obligor, milestones=milestones, **final),
+    ]
+    order = register(a_service(cast.obligor), categories=categories)
+    before = court.due(order)
+    day = date(2021, 8, 12)
+    told = court.preview(day)
+    assert (told.moved_count, told.unmoved_count) == (1, 1)
+    (moved,) = told.moved
+    assert (moved.order_id, moved.category_number) == (order.id, "2")
+    assert moved.old_due_on == moved.new_due_on
+    days = [(each.name, each.old_due_on, each.new_due_on) for each in moved.milestones]
+    assert days == [("first", day, date(2021, 8, 13))]
+    row = court.close(day)
+    assert court.due(order) == before
+    assert court.differences() == []
+    assert court.preview(date(2021, 8, 14)).moved == [], "a Saturday moves nothing"
+    court.withdraw(row)
+    assert court.differences() == []

@@ -48,7 +48,7 @@ mutants: $(BIN)/python  ## change the law of time line by line: does a test noti
 # runtime.txt is resolved within dev.txt, so that what is tested is what is served.
 COMPILE = uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
-	--custom-compile-command "make requirements" --extra postgres --group build
+	--custom-compile-command "make requirements" --extra postgres --extra s3 --extra tsa --group build
 requirements:  ## write requirements/*.txt anew from pyproject.toml (needs uv)
 	$(COMPILE) $(UPGRADE) --group test --group check --output-file requirements/dev.txt
 	$(COMPILE) --constraints requirements/dev.txt --output-file requirements/runtime.txt

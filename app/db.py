@@ -2,6 +2,8 @@
 
 Only this module says begin, commit or rollback. A request that writes gets one session
 from ``Database.writing()``: everything or nothing, committed before the answer leaves.
+Rows of evidence that it writes are noted, and a transaction that does not say which act
+wrote them is refused (``unsaid``; ``services.log`` says acts).
 """
 
 from __future__ import annotations
@@ -12,9 +14,9 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, UOWTransaction, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.errors import Busy
@@ -28,6 +30,32 @@ _NTH = "bordereau_nth"
 _CONNECTIONS = count()
 
 
+Unsaid = dict[tuple[str, tuple[Any, ...]], Any]
+"""Rows of evidence written and in no act yet: by table and key, the row, or None if deleted."""
+
+
+class ActUnsaid(RuntimeError):
+    """Rows of evidence were written and nobody said which act it was."""
+
+
+def unsaid(session: Session) -> Unsaid:
+    """The rows of evidence that this transaction wrote and that are in no act yet."""
+    found: Unsaid = session.info.setdefault("bordereau_unsaid", {})
+    return found
+
+
+def _note_written(session: Session, _: UOWTransaction) -> None:
+    changed = (row for row in session.dirty if session.is_modified(row))
+    for row, gone in (
+        *((row, False) for row in (*session.new, *changed)),
+        *((row, True) for row in session.deleted),
+    ):
+        if hasattr(row, "not_logged"):
+            mapper = inspect(row).mapper
+            key = mapper.local_table.name, tuple(mapper.primary_key_from_instance(row))
+            unsaid(session)[key] = None if gone else row
+
+
 class Database:
     """One database, SQLite or PostgreSQL, and the sessions on it."""
 
@@ -35,6 +63,7 @@ class Database:
         self.url = make_url(url)
         self.engine = _engine(url, busy_seconds)
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
+        event.listen(self._writing, "after_flush", _note_written)
         self._lite = self.url.get_backend_name() == "sqlite"
         reads: dict[str, Any] = {"bordereau_reads": True}
         if not self._lite:
@@ -49,11 +78,37 @@ class Database:
                 session.connection()  # SQLite takes its write lock here, not half-way
             try:
                 yield session
+                session.flush()
+                if unsaid(session):
+                    tables = ", ".join(sorted({table for table, _ in unsaid(session)}))
+                    raise ActUnsaid(f"rows of {tables} were written in no act: services.log.say")
             except BaseException:
                 session.rollback()
                 raise
             with _busy():
                 session.commit()
+
+    @contextmanager
+    def migrating(self) -> Iterator[Session]:
+        """As ``writing``, to change the schema.
+
+        SQLite makes a table anew to change it, which its foreign keys would forbid: they are
+        looked at as a whole before the commit.
+        """
+        with self.engine.connect() as connection:
+            lite = connection.connection.driver_connection if self._lite else None
+            if lite is not None:
+                lite.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with _busy(), Session(bind=connection) as session, session.begin():
+                    yield session
+                    if lite is not None:
+                        broken = lite.execute("PRAGMA foreign_key_check").fetchall()
+                        if broken:
+                            raise RuntimeError(f"rows point to nothing: {broken[:5]}")
+            finally:
+                if lite is not None:
+                    lite.execute("PRAGMA foreign_keys=ON")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -26,6 +26,7 @@ from app.language import Language, language_of, preferred
 from app.services import signing_in
 from app.services.pace import Pace
 from app.settings import Settings
+from app.storage.keys import KeyRing
 from app.storage.store import FileStore
 
 LANGUAGE_COOKIE = "bordereau_language"
@@ -52,6 +53,7 @@ class Door:
         self.settings = cast("Settings", request.app.state.settings)
         self.database = cast("Database", request.app.state.database)
         self.store = cast("FileStore", request.app.state.store)
+        self.keys = cast("KeyRing", request.app.state.keys)
         # Signing in and tokens live by the real clock, whatever a sandbox says.
         self.clock_at = clock()
         self.now = self._now()

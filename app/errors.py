@@ -155,6 +155,10 @@ class StorageFull(Fault):
     """There is no room left to store files."""
 
 
+class KeyMissing(Fault):
+    """The signing key is not at hand."""
+
+
 class TooManyRequests(Fault):
     """Too many attempts."""
 

@@ -28,6 +28,7 @@ from app.deps import clock, entrances
 from app.problems import invalid_of
 from app.services.pace import Pace
 from app.settings import Settings
+from app.storage.keys import KeyRing
 from app.storage.local import LocalStore
 from app.storage.store import SyncFailed
 from app.web import error_page, static_files, web_router
@@ -109,6 +110,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         reserve_bytes=settings.storage_reserve_bytes,
         uploads_at_once=settings.uploads_at_once,
     )
+    app.state.keys = KeyRing(settings.keys_dir)
     app.state.answers = KeptAnswers(settings.kept_answers_bytes_max)
     app.include_router(api_router)
     app.include_router(web_router)

@@ -29,6 +29,7 @@ STATUS: Mapping[type[errors.Fault], int] = {
     errors.VersionRequired: 428,
     errors.TooManyRequests: 429,
     errors.Busy: 503,
+    errors.KeyMissing: 503,
     errors.StorageFull: 507,
 }
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIB = 1024 * 1024
@@ -20,6 +20,13 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(
         default=Path("var"), description="Folder of the files, and of the SQLite database."
+    )
+    keys_dir: Path = Field(
+        default=Path("keys"),
+        description=(
+            "Folder of the private keys that sign heads of the log. Never inside the data "
+            "folder, nor in its backups: whoever has both could forge."
+        ),
     )
     database_url: str = Field(
         default="",
@@ -92,6 +99,12 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.split(",")) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _keys_apart(self) -> Self:
+        if self.keys_dir.absolute().is_relative_to(self.data_dir.absolute()):
+            raise ValueError("keys_dir lies inside data_dir: copies of the data would hold keys")
+        return self
 
     @property
     def url(self) -> str:

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from app import models as m
 from app.db import Database
 from app.domain.access import Actor
+from app.domain.acts import Act
 from app.domain.compliance import assess
 from app.domain.events import standing_record
 from app.domain.standings import standings
@@ -23,6 +24,7 @@ from app.services import events, matters, orders
 from app.services.compliance import assess_order, assessment_out
 from app.services.facts import events_of, order_facts
 from app.services.lawbook import court_time
+from app.services.log import say
 from bench.docket import KINDS, NOW
 from bench.measure import Report, alternate, duration
 from bench.stamp import open_court
@@ -106,6 +108,7 @@ def _tell(database: Database, count: int) -> Told:
                 past = events_of(session, order.id)
                 event = events.new_event(order, past, deposit, at)
                 events.append(session, actor, order, past, event, deposit)
+                say(session, Act.production_deposited, actor, at)
             else:
                 given = EVENT_IN.validate_python({**said, "effective_at": at})
                 events.record_event(session, actor, order.id, given, at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from bench.reference import Reference
 
 _SPAWN = multiprocessing.get_context("spawn")
 _READY_SECONDS = 30
+
+_KEYS = Path(tempfile.gettempdir()) / "bordereau-bench-keys"
 
 AppMaker = Callable[[Path], Any]
 
@@ -107,7 +110,7 @@ def product(folder: Path) -> FastAPI:
     from app.main import create_app  # noqa: PLC0415  only the process that serves needs it
     from app.settings import Settings  # noqa: PLC0415
 
-    return create_app(Settings(data_dir=folder, _env_file=None))
+    return create_app(Settings(data_dir=folder, keys_dir=_KEYS, _env_file=None))
 
 
 def reference(folder: Path) -> Reference:

@@ -21,6 +21,15 @@ def skip_or_fail(missing: str) -> NoReturn:
     pytest.skip(missing)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where every application under test keeps its signing keys, those in child processes too."""
+    folder = tmp_path_factory.mktemp("keys")
+    os.environ["BORDEREAU_KEYS_DIR"] = str(folder)
+    yield folder
+    del os.environ["BORDEREAU_KEYS_DIR"]
+
+
 @pytest.fixture
 def now() -> datetime:
     """Monday 23 November 2026, 10:00 in Paris."""

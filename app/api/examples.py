@@ -6,6 +6,7 @@ from typing import Any
 
 from app.api import milestone_examples
 from app.api.law_examples import COMPUTATION, LAW_EXAMPLES, MOVED
+from app.api.receipt_examples import RECEIPT_EXAMPLES
 
 _COURT = "2b1c9a3e-5d0f-4a51-9d52-0c7a4f1e8b10"
 _MATTER = "7d5a0c1e-6b1f-4c55-8a33-1f0e2d3c4b5a"
@@ -255,40 +256,7 @@ EXAMPLES: dict[str, Any] = {
     "AnswerOut": _ANSWER_OUT,
     "WithheldOut": _WITHHELD_OUT,
     "ExhibitOut": _EXHIBIT_OUT,
-    "Receipt": {
-        "production_id": _PRODUCTION,
-        "order_id": _ORDER,
-        "number": 1,
-        "received": "1 of 1",
-        "deposited_at": "2021-09-13T21:47:12Z",
-        "deposited_at_court": "2021-09-13T23:47:12+02:00",
-        "time_zone": "Europe/Paris",
-        "deposited_by": "Me Exemple",
-        "deposited_for": "Twitter International Company",
-        "court": "Tribunal judiciaire de Paris",
-        "docket_numbers": ["20/53181"],
-        "order_title": "Jugement en état de référé du 6 juillet 2021",
-        "files": [
-            {
-                "number": "12",
-                "title": "Contrat de prestation",
-                "filename": "Pièce 12 - Contrat.pdf",
-                "size_bytes": 40960,
-                "sha256": _SHA256,
-                "category_numbers": ["1"],
-            }
-        ],
-        "answers": [
-            {
-                "category_number": "2",
-                "declaration": "partial",
-                "documents": 0,
-                "answered_elements": 1,
-                "elements": 4,
-            }
-        ],
-        "withheld": 1,
-    },
+    **RECEIPT_EXAMPLES,
     "UserOut": _USER_OUT,
     "MembershipOut": {
         **_MEMBERSHIP,

@@ -183,7 +183,7 @@ def change_exhibit(
     with door.writing() as (session, actor):
         exhibit = productions.exhibit_of(session, actor, exhibit_id)
         check_version(if_match, exhibit.version)
-        exhibit = productions.change_exhibit(session, actor, exhibit, data)
+        exhibit = productions.change_exhibit(session, actor, exhibit, data, door.now)
         return answer(wording.exhibit_out(exhibit), version=exhibit.version)
 
 
@@ -201,7 +201,7 @@ def remove_exhibit(
     with door.writing() as (session, actor):
         exhibit = productions.exhibit_of(session, actor, exhibit_id)
         check_version(if_match, exhibit.version)
-        productions.remove_exhibit(session, actor, exhibit)
+        productions.remove_exhibit(session, actor, exhibit, door.now)
     return Response(status_code=204)
 
 

@@ -110,5 +110,5 @@ def change_matter(
     with door.writing() as (session, actor):
         matter = matters.matter_of(session, actor, matter_id)
         check_version(if_match, matter.version)
-        matter = matters.change_matter(session, actor, matter, data)
+        matter = matters.change_matter(session, actor, matter, data, door.now)
         return answer(matter_out(matter), version=matter.version)

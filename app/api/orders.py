@@ -130,5 +130,5 @@ def change_order(
     with door.writing() as (session, actor):
         order = orders.order_of(session, actor, order_id, lock=True)
         check_version(if_match, order.version)
-        order = orders.change_order(session, actor, order, data)
+        order = orders.change_order(session, actor, order, data, door.now)
         return answer(order_out(order), version=order.version)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Body, Depends, Response
 from sqlalchemy.orm import Session
 
 from app.api.answers import (
@@ -26,12 +26,15 @@ from app.schemas.productions import (
     ProductionIn,
     ProductionLine,
     ProductionOut,
-    Receipt,
     WithheldIn,
     WithheldOut,
 )
+from app.schemas.receipts import DepositIn, Receipt
 from app.services import answers, productions, wording
-from app.services.deposit import deposit, receipt_of
+from app.services.deposit import deposit
+from app.services.receipts import receipt_of
+
+_PLAINLY = DepositIn()
 
 router = APIRouter(tags=["productions"], route_class=ApiRoute)
 
@@ -105,7 +108,7 @@ def answer_category(
 ) -> Response:
     """Declare a category complete, partial, nothing responsive or objected to; state figures."""
     with door.writing() as (session, actor):
-        found = answers.answer_category(session, actor, production_id, category_id, data)
+        found = answers.answer_category(session, actor, production_id, category_id, data, door.now)
         return answer(wording.answer_out(found))
 
 
@@ -125,7 +128,7 @@ def withhold(
     """Put a numbered placeholder for something held back, with its ground."""
 
     def act(session: Session, actor: Actor) -> Made:
-        item = answers.withhold(session, actor, production_id, data)
+        item = answers.withhold(session, actor, production_id, data, door.now)
         return Made(body=WithheldOut.model_validate(item))
 
     return once(door, key, raw, act)
@@ -140,12 +143,21 @@ def deposit_production(
     door: Annotated[ApiDoor, api_door(Action.production_deposit)],
     production_id: UUID,
     raw: Annotated[bytes, Depends(raw_body)],
+    data: Annotated[DepositIn, Body()] = _PLAINLY,
     key: IdempotencyKey = None,
 ) -> Response:
     """Deposit in one act. A second call, or a repeated one, gives the same receipt."""
 
     def act(session: Session, actor: Actor) -> Made:
-        receipt = deposit(session, actor, production_id, door.store, door.now)
+        receipt = deposit(
+            session,
+            actor,
+            production_id,
+            door.store,
+            door.keys,
+            door.now,
+            although_suspended=data.although_suspended,
+        )
         return Made(body=receipt, status=200)
 
     return once(door, key, raw, act)

@@ -20,7 +20,7 @@ _MIGRATIONS = Path(app.__file__).resolve().parent.parent / "migrations"
 
 def upgrade(database: Database) -> tuple[str | None, str]:
     """Run what is missing, all of it or nothing; the revisions before and after."""
-    with database.writing() as session:
+    with database.migrating() as session:
         connection = session.connection()
         before = _revision(connection)
         command.upgrade(_config(connection), "head")

@@ -49,6 +49,7 @@ def demo_settings(url: str) -> Settings:
     """Settings of the demo's own: its folder, SQLite, and a clock that requests may move."""
     return Settings(
         data_dir=Settings().data_dir / "demo",
+        keys_dir=Settings().data_dir / "demo-keys",
         database_url="",
         public_url=url,
         allowed_hosts=(),

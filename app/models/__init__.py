@@ -4,6 +4,7 @@ from app.models.base import Base
 from app.models.courts import Court
 from app.models.events import Event
 from app.models.law import Closure, KeptLaw
+from app.models.log import LogEntry, LogHead, LogRecord, LogTail, SigningKey
 from app.models.matters import DocketNumber, Matter, Party, Representation
 from app.models.orders import (
     Category,
@@ -29,6 +30,8 @@ from app.models.productions import (
     Exhibit,
     ExhibitCategory,
     ExhibitElement,
+    FirstDownload,
+    ManifestLine,
     Production,
     StoredFile,
     WithheldItem,
@@ -50,8 +53,14 @@ __all__ = [
     "Exhibit",
     "ExhibitCategory",
     "ExhibitElement",
+    "FirstDownload",
     "IdempotencyKey",
     "KeptLaw",
+    "LogEntry",
+    "LogHead",
+    "LogRecord",
+    "LogTail",
+    "ManifestLine",
     "Matter",
     "Membership",
     "Milestone",
@@ -64,6 +73,7 @@ __all__ = [
     "Representation",
     "SignIn",
     "SignInFailure",
+    "SigningKey",
     "StandingRow",
     "StoredFile",
     "User",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, Date, DateTime, Dialect, MetaData, String, Text, TypeDecorator, Uuid
@@ -87,3 +87,12 @@ class Versioned:
     """A row that people change: its version is the ETag, and a stale write is refused."""
 
     version: Mapped[int] = mapped_column(default=1)
+
+
+class Logged:
+    """A row of evidence: whatever writes one says which act it was (``services.log``).
+
+    ``not_logged`` are columns that are no evidence: secrets, and what is computed again.
+    """
+
+    not_logged: ClassVar[frozenset[str]] = frozenset()

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, Identified, Versioned
+from app.models.base import Base, Identified, Logged, Versioned
 
 
-class Court(Identified, Versioned, Base):
+class Court(Logged, Identified, Versioned, Base):
     """A court, and the law by which its time is counted."""
 
     __tablename__ = "courts"

@@ -9,10 +9,10 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.events import EventKind
-from app.models.base import Base, Identified, Json, Word
+from app.models.base import Base, Identified, Json, Logged, Word
 
 
-class Event(Identified, Base):
+class Event(Logged, Identified, Base):
     """A dated fact on an order, with the time it counts and the time it was learnt.
 
     ``payload`` is the wire form of the kind's own fields (``schemas.events``).

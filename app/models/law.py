@@ -9,10 +9,10 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.calendars import ClosureKind
-from app.models.base import Base, Identified, Word
+from app.models.base import Base, Identified, Logged, Word
 
 
-class KeptLaw(Base):
+class KeptLaw(Logged, Base):
     """A rule pack or calendar, whole, by which some order is computed.
 
     Kept when an order is first registered under it, so that the order can be computed by
@@ -31,7 +31,7 @@ class KeptLaw(Base):
 _STANDS = text("withdrawn_at IS NULL")
 
 
-class Closure(Identified, Base):
+class Closure(Logged, Identified, Base):
     """A day on which one court was closed, on top of its calendar; withdrawn, it stays read."""
 
     __tablename__ = "closures"

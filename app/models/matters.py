@@ -9,11 +9,11 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.record import PartySide
-from app.models.base import Base, Identified, Versioned, Word
+from app.models.base import Base, Identified, Logged, Versioned, Word
 from app.models.courts import Court
 
 
-class Matter(Identified, Versioned, Base):
+class Matter(Logged, Identified, Versioned, Base):
     """A case before a court."""
 
     __tablename__ = "matters"
@@ -31,7 +31,7 @@ class Matter(Identified, Versioned, Base):
     __mapper_args__ = {"version_id_col": Versioned.version}
 
 
-class DocketNumber(Identified, Base):
+class DocketNumber(Logged, Identified, Base):
     """A number by which the court knows the matter (RG, Portalis, docket). None is a key."""
 
     __tablename__ = "docket_numbers"
@@ -43,7 +43,7 @@ class DocketNumber(Identified, Base):
     number: Mapped[str] = mapped_column(String(120), index=True)
 
 
-class Party(Identified, Base):
+class Party(Logged, Identified, Base):
     """A party to the matter, or a third party ordered to produce."""
 
     __tablename__ = "parties"
@@ -60,7 +60,7 @@ class Party(Identified, Base):
     )
 
 
-class Representation(Identified, Base):
+class Representation(Logged, Identified, Base):
     """Who represents a party, since when, until when. Access is a membership, apart."""
 
     __tablename__ = "representations"

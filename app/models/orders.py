@@ -9,11 +9,11 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.record import CategoryKind
-from app.models.base import Base, Identified, Json, Versioned, Word
+from app.models.base import Base, Identified, Json, Logged, Versioned, Word
 from app.models.matters import Matter, Party
 
 
-class Order(Identified, Versioned, Base):
+class Order(Logged, Identified, Versioned, Base):
     """A decision that orders production, with the law it is computed by, pinned."""
 
     __tablename__ = "orders"
@@ -48,7 +48,7 @@ class Order(Identified, Versioned, Base):
     __mapper_args__ = {"version_id_col": Versioned.version}
 
 
-class OrderReference(Identified, Base):
+class OrderReference(Logged, Identified, Base):
     """A reference the decision bears (RG, Portalis, ECLI, pourvoi)."""
 
     __tablename__ = "order_references"
@@ -59,7 +59,7 @@ class OrderReference(Identified, Base):
     reference: Mapped[str] = mapped_column(String(120))
 
 
-class Category(Identified, Base):
+class Category(Logged, Identified, Base):
     """One numbered limb of the operative part (*chef de demande*)."""
 
     __tablename__ = "categories"
@@ -88,7 +88,7 @@ class Category(Identified, Base):
     )
 
 
-class Element(Identified, Base):
+class Element(Logged, Identified, Base):
     """Something the category asks for, to tick off."""
 
     __tablename__ = "elements"
@@ -98,7 +98,7 @@ class Element(Identified, Base):
     text: Mapped[str]
 
 
-class Milestone(Identified, Base):
+class Milestone(Logged, Identified, Base):
     """An interim date of the category; ``documents`` is how many are due by it, at least."""
 
     __tablename__ = "milestones"
@@ -110,12 +110,16 @@ class Milestone(Identified, Base):
     term: Mapped[Json]
     documents: Mapped[int | None]
 
+    links: Mapped[list[MilestoneElement]] = relationship(lazy="raise_on_sql")
     elements: Mapped[list[Element]] = relationship(
-        lazy="raise_on_sql", secondary="milestone_elements", order_by="Element.position"
+        lazy="raise_on_sql",
+        secondary="milestone_elements",
+        order_by="Element.position",
+        viewonly=True,
     )
 
 
-class MilestoneElement(Base):
+class MilestoneElement(Logged, Base):
     """An element that is due by the milestone."""
 
     __tablename__ = "milestone_elements"
@@ -123,8 +127,10 @@ class MilestoneElement(Base):
     milestone_id: Mapped[UUID] = mapped_column(ForeignKey("milestones.id"), primary_key=True)
     element_id: Mapped[UUID] = mapped_column(ForeignKey("elements.id"), primary_key=True)
 
+    element: Mapped[Element] = relationship(lazy="raise_on_sql")
 
-class CategoryBeneficiary(Base):
+
+class CategoryBeneficiary(Logged, Base):
     """A party to whom the category is owed."""
 
     __tablename__ = "category_beneficiaries"
@@ -133,7 +139,7 @@ class CategoryBeneficiary(Base):
     party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), primary_key=True)
 
 
-class Obligation(Identified, Base):
+class Obligation(Logged, Identified, Base):
     """A category owed by an obligor: the thing that has a clock and a status."""
 
     __tablename__ = "obligations"

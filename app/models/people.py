@@ -9,11 +9,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.access import Role
-from app.models.base import Base, Identified, Word
+from app.models.base import Base, Identified, Logged, Word
 
 
-class User(Identified, Base):
+class User(Logged, Identified, Base):
     """Somebody who can sign in."""
+
+    not_logged = frozenset({"password_hash", "language"})
 
     __tablename__ = "users"
 
@@ -29,7 +31,7 @@ class User(Identified, Base):
     )
 
 
-class Membership(Identified, Base):
+class Membership(Logged, Identified, Base):
     """A role held in a court, or for a party of a matter. Ended, never deleted."""
 
     __tablename__ = "memberships"
@@ -76,8 +78,10 @@ class SignInFailure(Identified, Base):
     at: Mapped[datetime]
 
 
-class ApiToken(Identified, Base):
+class ApiToken(Logged, Identified, Base):
     """An integration's key: prefix shown, SHA-256 kept, narrowed by scopes and matters."""
+
+    not_logged = frozenset({"secret_hash"})
 
     __tablename__ = "api_tokens"
 
@@ -94,7 +98,7 @@ class ApiToken(Identified, Base):
     matters: Mapped[list[ApiTokenMatter]] = relationship(lazy="raise_on_sql")
 
 
-class ApiTokenMatter(Base):
+class ApiTokenMatter(Logged, Base):
     """A matter to which a token is bound."""
 
     __tablename__ = "api_token_matters"

@@ -9,11 +9,11 @@ from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.record import Confidentiality, Declaration
-from app.models.base import Base, Identified, Json, Versioned, Word
+from app.models.base import Base, Identified, Json, Logged, Versioned, Word
 from app.models.matters import Party
 
 
-class Production(Identified, Versioned, Base):
+class Production(Logged, Identified, Versioned, Base):
     """What a party hands over in one act. Nobody else sees it before the deposit."""
 
     __tablename__ = "productions"
@@ -40,17 +40,23 @@ class Production(Identified, Versioned, Base):
     __mapper_args__ = {"version_id_col": Versioned.version}
 
 
-class Exhibit(Identified, Versioned, Base):
-    """A numbered file (*pièce*). The number belongs to the party and is never reused."""
+class Exhibit(Logged, Identified, Versioned, Base):
+    """A numbered file (*pièce*). The number belongs to the party and is never reused.
+
+    What replaces a deposited exhibit bears its number, and the next ``edition``.
+    """
 
     __tablename__ = "exhibits"
-    __table_args__ = (UniqueConstraint("party_id", "number"),)
+    __table_args__ = (UniqueConstraint("party_id", "number", "edition"),)
 
     production_id: Mapped[UUID] = mapped_column(ForeignKey("productions.id"), index=True)
     matter_id: Mapped[UUID] = mapped_column(ForeignKey("matters.id"))
     party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"))
     position: Mapped[int]
     number: Mapped[str] = mapped_column(String(40))
+    edition: Mapped[int] = mapped_column(default=1)
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("exhibits.id"))
+    replaces_reason: Mapped[str] = mapped_column(default="")
     title: Mapped[str]
     dated_on: Mapped[date | None]
     filename: Mapped[str]
@@ -73,7 +79,7 @@ class Exhibit(Identified, Versioned, Base):
     __mapper_args__ = {"version_id_col": Versioned.version}
 
 
-class ExhibitCategory(Base):
+class ExhibitCategory(Logged, Base):
     """A category that an exhibit answers."""
 
     __tablename__ = "exhibit_categories"
@@ -82,7 +88,7 @@ class ExhibitCategory(Base):
     category_id: Mapped[UUID] = mapped_column(ForeignKey("categories.id"), primary_key=True)
 
 
-class ExhibitElement(Base):
+class ExhibitElement(Logged, Base):
     """An element that an exhibit answers."""
 
     __tablename__ = "exhibit_elements"
@@ -91,7 +97,7 @@ class ExhibitElement(Base):
     element_id: Mapped[UUID] = mapped_column(ForeignKey("elements.id"), primary_key=True)
 
 
-class Answer(Identified, Base):
+class Answer(Logged, Identified, Base):
     """What the party declares of a category, with a value per element where it states one."""
 
     __tablename__ = "answers"
@@ -106,7 +112,7 @@ class Answer(Identified, Base):
     values: Mapped[Json]
 
 
-class WithheldItem(Identified, Base):
+class WithheldItem(Logged, Identified, Base):
     """A numbered placeholder for what is held back, with its ground."""
 
     __tablename__ = "withheld_items"
@@ -122,7 +128,7 @@ class WithheldItem(Identified, Base):
     description: Mapped[str]
 
 
-class StoredFile(Base):
+class StoredFile(Logged, Base):
     """A file whose bytes are stored, per matter: the row comes last."""
 
     __tablename__ = "stored_files"
@@ -131,3 +137,30 @@ class StoredFile(Base):
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     stored_at: Mapped[datetime]
+
+
+class ManifestLine(Logged, Base):
+    """What a deposit says of one exhibit: a leaf of the tree whose root the log keeps.
+
+    ``line`` is its canonical writing with a salt of its own; it names the file by a
+    commitment. ``name_salt`` opens that commitment for whoever may read the name.
+    """
+
+    __tablename__ = "manifest_lines"
+
+    production_id: Mapped[UUID] = mapped_column(ForeignKey("productions.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    exhibit_id: Mapped[UUID] = mapped_column(ForeignKey("exhibits.id"))
+    line: Mapped[str]
+    name_salt: Mapped[str] = mapped_column(String(32))
+
+
+class FirstDownload(Logged, Base):
+    """When somebody of a party first fetched an exhibit; later times are not recorded."""
+
+    __tablename__ = "first_downloads"
+
+    exhibit_id: Mapped[UUID] = mapped_column(ForeignKey("exhibits.id"), primary_key=True)
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))

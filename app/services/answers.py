@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,14 +11,21 @@ from sqlalchemy.orm import Session
 
 from app import models as m
 from app.domain.access import Actor
+from app.domain.acts import Act
 from app.errors import Conflict, FieldFault, Invalid
 from app.phrases import phrase
 from app.schemas.productions import AnswerIn, WithheldIn
-from app.services.productions import drafting, free_number
+from app.services.log import say
+from app.services.productions import drafting, free_number, production_where
 
 
 def answer_category(
-    session: Session, actor: Actor, production_id: UUID, category_id: UUID, data: AnswerIn
+    session: Session,
+    actor: Actor,
+    production_id: UUID,
+    category_id: UUID,
+    data: AnswerIn,
+    now: datetime,
 ) -> m.Answer:
     """State what the party declares of a category; replaces the draft's earlier answer."""
     production = drafting(session, actor, production_id)
@@ -43,7 +51,7 @@ def answer_category(
     answer.statement = data.statement
     answer.declared_total = data.declared_total
     answer.values = {str(v.element_id): v.value for v in data.values}
-    session.flush()
+    say(session, Act.answer_stated, actor, now, production_where(production))
     return answer
 
 
@@ -62,7 +70,7 @@ def _check_owed(session: Session, production: m.Production, category_id: UUID) -
 
 
 def withhold(
-    session: Session, actor: Actor, production_id: UUID, data: WithheldIn
+    session: Session, actor: Actor, production_id: UUID, data: WithheldIn, now: datetime
 ) -> m.WithheldItem:
     """Put a numbered placeholder in the draft for something held back, with its ground."""
     production = drafting(session, actor, production_id)
@@ -85,6 +93,7 @@ def withhold(
         raise Conflict(
             "The number {number} is taken; numbers are never reused.", number=item.number
         ) from None
+    say(session, Act.item_withheld, actor, now, production_where(production))
     return item
 
 

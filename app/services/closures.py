@@ -15,6 +15,7 @@ from app import models as m
 from app.calendars import court_calendar
 from app.domain import events as law
 from app.domain.access import Action, Actor, Place
+from app.domain.acts import Act, Where
 from app.domain.compliance import assess
 from app.errors import CalendarNotCovered, Conflict, FieldFault, Invalid, NotFound
 from app.schemas.closures import ClosureIn
@@ -23,6 +24,7 @@ from app.services.courts import court_of
 from app.services.events import Change
 from app.services.facts import order_facts, project
 from app.services.lawbook import Closed, closed_days, court_time
+from app.services.log import say
 from app.services.moves import Moves, moves, orders_with_events
 
 CLOSURES_MAX = 2_000
@@ -85,6 +87,7 @@ def record_closure(
     session.add(row)
     _flush(session, data.on)
     _project(session, changed)
+    say(session, Act.closure_recorded, actor, now, Where(court_id=court.id))
     return row
 
 
@@ -110,6 +113,7 @@ def withdraw_closure(
     row.withdrawn_at, row.withdrawn_by, row.withdrawal_reason = now, actor.user_id, reason
     session.flush()
     _project(session, changed)
+    say(session, Act.closure_withdrawn, actor, now, Where(court_id=court.id))
     return row
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.calendars import court_calendar
 from app.domain.access import Actor
+from app.domain.acts import Act, Where
 from app.domain.clocks import day_end
 from app.errors import (
     CalendarUnknown,
@@ -27,6 +28,7 @@ from app.phrases import phrase
 from app.rulepacks import rule_pack
 from app.schemas.courts import CourtIn
 from app.services.access import visible
+from app.services.log import say
 
 
 def register_court(session: Session, data: CourtIn, now: datetime) -> m.Court:
@@ -38,6 +40,7 @@ def register_court(session: Session, data: CourtIn, now: datetime) -> m.Court:
         session.flush()
     except IntegrityError:
         raise Conflict("There is already a court with the code {code}.", code=data.code) from None
+    say(session, Act.court_registered, None, now, Where(court_id=court.id))
     return court
 
 

@@ -5,7 +5,10 @@ Pressed twice, or repeated after a lost connection, it gives the same receipt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,102 +17,162 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import models as m
+from app.domain import events as law
 from app.domain.access import Action, Actor
-from app.domain.record import Confidentiality, Declaration
+from app.domain.acts import SALT_BYTES, Act
+from app.domain.canonical import Value
+from app.domain.compliance import assess
+from app.domain.manifest import receipt_digest
+from app.domain.record import Declaration
+from app.domain.status import Status
 from app.errors import Conflict, Invalid
-from app.schemas.acts import CategoryAnswerFacts, ProductionDepositedIn
-from app.schemas.productions import Receipt, ReceiptAnswer, ReceiptFile
+from app.schemas.acts import CategoryAnswerFacts, ExhibitReplacedIn, ProductionDepositedIn
+from app.schemas.event_kinds import EventBase
+from app.schemas.receipts import (
+    Receipt,
+    ReceiptAnswer,
+    ReceiptBody,
+    ReceiptReplaced,
+    ReceiptWithheld,
+)
 from app.services.access import authorize
 from app.services.events import append, new_event
-from app.services.facts import events_of
+from app.services.facts import events_of, order_facts
+from app.services.heads import current_key, sign_head
+from app.services.lawbook import court_time
+from app.services.log import say
+from app.services.manifest import Contents, contents, write_manifest
 from app.services.orders import order_of
-from app.services.productions import production_of, production_place
+from app.services.productions import production_of, production_place, production_where
+from app.services.receipts import receipt_of
+from app.storage.keys import KeyRing
 from app.storage.store import FileStore
+
+_WITHHELD = select(m.WithheldItem).order_by(m.WithheldItem.position)
 
 
 def deposit(
-    session: Session, actor: Actor, production_id: UUID, store: FileStore, now: datetime
+    session: Session,
+    actor: Actor,
+    production_id: UUID,
+    store: FileStore,
+    ring: KeyRing,
+    now: datetime,
+    *,
+    although_suspended: bool = False,
 ) -> Receipt:
     """Deposit the draft at ``now``; return its receipt, the same one if it is done already.
 
-    Raises ``Invalid`` when nothing is in it, ``Conflict`` when a file is not in the store.
+    Production, manifest, events, log entry and signed head are one transaction.
+
+    Raises:
+        Invalid: there is nothing in it, or an exhibit cannot be deposited.
+        Conflict: a file is not in the store; execution is suspended or the obligation ended,
+            and ``although_suspended`` was not said.
     """
-    production = production_of(session, actor, production_id)
+    production = production_of(session, actor, production_id, whole=False)
     # The order is locked first, then the production: every act on an order queues there.
     order = order_of(session, actor, production.order_id, lock=True)
-    production = production_of(session, actor, production_id, lock=True)
+    production = production_of(session, actor, production_id, lock=True, whole=False)
     authorize(actor, Action.production_deposit, production_place(session, production))
     if production.receipt is not None:
-        return Receipt.model_validate(production.receipt)
-    _check_filled(production)
-    _check_stored(production, store)
-    answers = list(_answers(order, production))
+        return receipt_of(session, actor, production_id)
+    past = events_of(session, order.id)
+    if not although_suspended:
+        _refuse_suspended(session, order, production, past, now)
+    draft = _draft(session, production)
+    _check_stored(production, draft, store)
+    current_key(session, ring, now)
+    answers = list(_answers(order, draft))
     number = _next_number(session, production)
-    receipt = _receipt(session, actor, order, production, answers, number, now)
-    _record(session, actor, order, production, answers, number, now)
+    recorded = _record(session, actor, order, production, draft, answers, number, past, now)
+    written = write_manifest(session, production.id, draft.contents, _numbers(order))
+    body = _body(session, actor, order, production, draft, answers, number, recorded, now)
+    said = body.model_dump(mode="json")
+    digest = receipt_digest(said, written.root, written.count)
+    manifest: dict[str, Value] = {"root": written.root, "count": written.count}
     production.number = number
     production.deposited_at = now
     production.deposited_by = actor.user_id
-    production.receipt = receipt.model_dump(mode="json")
-    session.flush()
-    return receipt
+    production.receipt = {"body": said, "manifest": manifest, "digest": digest}
+    facts: dict[str, Value] = {"digest": digest, "manifest": manifest}
+    where = production_where(production)
+    say(session, Act.production_deposited, actor, now, where, facts, written.rows)
+    sign_head(session, ring, now)
+    return receipt_of(session, actor, production_id)
 
 
-def receipt_of(session: Session, actor: Actor, production_id: UUID) -> Receipt:
-    """The receipt of a deposited production; ``Conflict`` while it is a draft."""
-    production = production_of(session, actor, production_id)
-    if production.receipt is None:
-        raise Conflict("This production is not deposited: there is no receipt.")
-    receipt = Receipt.model_validate(production.receipt)
-    if any(g.party_id == production.party_id for g in actor.grants):
-        return receipt
-    return receipt.model_copy(update={"files": [_shown(f) for f in receipt.files]})
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    contents: Contents
+    answers: Sequence[m.Answer]
+    withheld: Sequence[m.WithheldItem]
 
 
-def _shown(file: ReceiptFile) -> ReceiptFile:
-    if file.confidentiality is Confidentiality.ordinary:
-        return file
-    hidden = dict.fromkeys(("title", "filename", "size_bytes", "sha256"))
-    return file.model_copy(update={**hidden, "category_numbers": []})
-
-
-def _check_filled(production: m.Production) -> None:
-    if not (production.exhibits or production.answers or production.withheld_items):
+def _draft(session: Session, production: m.Production) -> _Draft:
+    of_it = m.Answer.production_id == production.id
+    found = _Draft(
+        contents(session, production.id),
+        session.scalars(select(m.Answer).where(of_it)).all(),
+        session.scalars(_WITHHELD.where(m.WithheldItem.production_id == production.id)).all(),
+    )
+    if not (found.contents.exhibits or found.answers or found.withheld):
         raise Invalid.field(
             "production", "There is nothing in this production: no exhibit, no answer."
         )
+    return found
 
 
-def _check_stored(production: m.Production, store: FileStore) -> None:
-    for exhibit in production.exhibits:
-        if not store.exists(production.matter_id, exhibit.sha256):
-            raise Conflict(
-                "The file of exhibit {number} is not in the store; upload it again.",
-                number=exhibit.number,
-            )
+def _refuse_suspended(
+    session: Session,
+    order: m.Order,
+    production: m.Production,
+    past: Sequence[law.Event],
+    now: datetime,
+) -> None:
+    """A stay, or an end, that counsel may not have seen is told before anything is final."""
+    found = assess(order_facts(order, court_time(session, order, past)), past, now, now)
+    own = [o.status for o in found.obligations if o.obligation.obligor_id == production.party_id]
+    if own and all(status is Status.ended for status in own):
+        raise Conflict(
+            "What this party owes under the order has ended. To deposit all the same, say so."
+        )
+    if own and all(status in (Status.suspended, Status.ended) for status in own):
+        raise Conflict("Execution of the order is suspended. To deposit all the same, say so.")
 
 
-def _answers(order: m.Order, production: m.Production) -> Iterable[CategoryAnswerFacts]:
+def _check_stored(production: m.Production, draft: _Draft, store: FileStore) -> None:
+    by_hash = {e.sha256: e.number for e in draft.contents.exhibits}
+    for sha256 in store.missing_among(production.matter_id, by_hash):
+        raise Conflict(
+            "The file of exhibit {number} is not in the store; upload it again.",
+            number=by_hash[sha256],
+        )
+
+
+def _numbers(order: m.Order) -> dict[UUID, str]:
+    return {c.id: c.number for c in order.categories}
+
+
+def _answers(order: m.Order, draft: _Draft) -> Iterable[CategoryAnswerFacts]:
     """What the production says of each category it touches, as the record will keep it.
 
     Exhibits without a declaration are a part, more to come.
     """
-    declared = {a.category_id: a for a in production.answers}
+    declared = {a.category_id: a for a in draft.answers}
+    documents = Counter(c for each in draft.contents.categories.values() for c in set(each))
+    ticked = {e for each in draft.contents.elements.values() for e in each}
     for category in order.categories:
-        exhibits = [
-            e for e in production.exhibits if category.id in {c.category_id for c in e.categories}
-        ]
         answer = declared.get(category.id)
-        if answer is None and not exhibits:
+        if answer is None and not documents[category.id]:
             continue
         own = {e.id for e in category.elements}
-        ticked = {x.element_id for e in production.exhibits for x in e.elements}
         stated = {UUID(k) for k, v in answer.values.items() if v} if answer else set()
         yield CategoryAnswerFacts(
             category_id=category.id,
             declaration=answer.declaration if answer else Declaration.partial,
             element_ids=sorted(own & (ticked | stated)),
-            documents=len(exhibits),
+            documents=documents[category.id],
             declared_total=answer.declared_total if answer else None,
         )
 
@@ -129,35 +192,71 @@ def _record(
     actor: Actor,
     order: m.Order,
     production: m.Production,
+    draft: _Draft,
     answers: list[CategoryAnswerFacts],
     number: int,
+    past: Sequence[law.Event],
     now: datetime,
-) -> None:
-    data = ProductionDepositedIn(
-        kind="production_deposited",
-        effective_at=now,
-        obligor_id=production.party_id,
-        reason=f"Production {number}",
-        production_id=production.id,
-        answers=answers,
+) -> list[law.Event]:
+    """Record the deposit, then each replacement it brings; the whole record after it."""
+    common = {"effective_at": now, "obligor_id": production.party_id}
+    data: EventBase = ProductionDepositedIn.model_validate(
+        {
+            **common,
+            "kind": "production_deposited",
+            "reason": f"Production {number}",
+            "production_id": production.id,
+            "answers": answers,
+        }
     )
-    past = events_of(session, order.id)
-    append(session, actor, order, past, new_event(order, past, data, now), data)
+    record = list(past)
+    for each in (data, *_replacements(session, production, draft, common)):
+        event = new_event(order, record, each, now)
+        append(session, actor, order, record, event, each)
+        record.append(event)
+    return record
 
 
-def _receipt(
+def _replacements(
+    session: Session, production: m.Production, draft: _Draft, common: dict[str, object]
+) -> Iterable[EventBase]:
+    for exhibit in draft.contents.exhibits:
+        if exhibit.replaces_id is None:
+            continue
+        before = session.scalars(
+            select(m.ExhibitCategory.category_id).where(
+                m.ExhibitCategory.exhibit_id == exhibit.replaces_id
+            )
+        ).all()
+        yield ExhibitReplacedIn.model_validate(
+            {
+                **common,
+                "kind": "exhibit_replaced",
+                "reason": exhibit.replaces_reason,
+                "exhibit_id": exhibit.replaces_id,
+                "by_exhibit_id": exhibit.id,
+                "production_id": production.id,
+                "counted_in": set(before).intersection(
+                    draft.contents.categories.get(exhibit.id, ())
+                ),
+            }
+        )
+
+
+def _body(
     session: Session,
     actor: Actor,
     order: m.Order,
     production: m.Production,
+    draft: _Draft,
     answers: list[CategoryAnswerFacts],
     number: int,
+    record: Sequence[law.Event],
     now: datetime,
-) -> Receipt:
-    numbers = {c.id: c.number for c in order.categories}
-    elements = {c.id: len(c.elements) for c in order.categories}
-    count = len(production.exhibits)
-    return Receipt(
+) -> ReceiptBody:
+    count = len(draft.contents.exhibits)
+    numbers = _numbers(order)
+    return ReceiptBody(
         production_id=production.id,
         order_id=order.id,
         number=number,
@@ -170,29 +269,65 @@ def _receipt(
         court=order.matter.court.name,
         docket_numbers=[d.number for d in order.matter.docket_numbers],
         order_title=order.title,
-        files=[
-            ReceiptFile(
-                number=e.number,
-                confidentiality=e.confidentiality,
-                title=e.title,
-                filename=e.filename,
-                size_bytes=e.size_bytes,
-                sha256=e.sha256,
-                category_numbers=[
-                    numbers[c.category_id] for c in e.categories if c.category_id in numbers
-                ],
+        order_made_on=order.made_on,
+        answers=_answers_said(session, order, production, answers, record, now),
+        withheld=len(draft.withheld),
+        withheld_items=[
+            ReceiptWithheld(
+                number=w.number,
+                category_number=numbers[w.category_id],
+                ground=w.ground,
+                legal_text=w.legal_text,
             )
-            for e in production.exhibits
+            for w in draft.withheld
         ],
-        answers=[
-            ReceiptAnswer(
-                category_number=numbers[a.category_id],
-                declaration=a.declaration,
-                documents=a.documents,
-                answered_elements=len(a.element_ids),
-                elements=elements[a.category_id],
-            )
-            for a in answers
-        ],
-        withheld=len(production.withheld_items),
+        replaced=_replaced(session, draft),
+        salt=secrets.token_hex(SALT_BYTES),
     )
+
+
+def _answers_said(
+    session: Session,
+    order: m.Order,
+    production: m.Production,
+    answers: list[CategoryAnswerFacts],
+    record: Sequence[law.Event],
+    now: datetime,
+) -> list[ReceiptAnswer]:
+    after = assess(order_facts(order, court_time(session, order, record)), record, now, now)
+    in_all = {
+        o.obligation.category.id: o.shares.on_time + o.shares.late
+        for o in after.obligations
+        if o.obligation.obligor_id == production.party_id
+    }
+    elements = {c.id: len(c.elements) for c in order.categories}
+    numbers = _numbers(order)
+    return [
+        ReceiptAnswer(
+            category_number=numbers[a.category_id],
+            declaration=a.declaration,
+            documents=a.documents,
+            answered_elements=len(a.element_ids),
+            elements=elements[a.category_id],
+            documents_in_all=in_all.get(a.category_id, a.documents),
+        )
+        for a in answers
+    ]
+
+
+def _replaced(session: Session, draft: _Draft) -> list[ReceiptReplaced]:
+    later = {e.replaces_id: e for e in draft.contents.exhibits if e.replaces_id is not None}
+    rows = session.execute(
+        select(m.Exhibit.id, m.Exhibit.number, m.Exhibit.edition, m.Exhibit.sha256).where(
+            m.Exhibit.id.in_(later)
+        )
+    )
+    return [
+        ReceiptReplaced(
+            number=number,
+            edition=edition,
+            replaced_sha256=sha256,
+            reason=later[exhibit_id].replaces_reason,
+        )
+        for exhibit_id, number, edition, sha256 in rows
+    ]

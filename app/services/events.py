@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.domain import events as law
 from app.domain.access import Action, Actor, Role
+from app.domain.acts import Act
 from app.domain.compliance import ObligationAssessment, Reason, assess
 from app.domain.milestones import MilestoneAssessment
 from app.domain.record import EVENTS_MAX
@@ -24,7 +25,8 @@ from app.services.access import authorize
 from app.services.facts import events_of, order_facts, project
 from app.services.fitness import unfit
 from app.services.lawbook import court_time, current_law, remember
-from app.services.orders import order_of, order_place
+from app.services.log import say
+from app.services.orders import order_of, order_place, order_where
 
 # What counsel may record themselves; a clerk records every kind.
 _COUNSEL_KINDS = frozenset({law.EventKind.objection, law.EventKind.dispute})
@@ -81,7 +83,9 @@ def record_event(
     candidate = _candidate(session, order, past, data, now)
     if isinstance(candidate.details, law.LawChange):
         remember(session, *current_law(order), now)
-    return append(session, actor, order, past, candidate, data)
+    row = append(session, actor, order, past, candidate, data)
+    say(session, Act.event_recorded, actor, now, order_where(order))
+    return row
 
 
 def preview_event(
@@ -114,7 +118,10 @@ def append(
     event: law.Event,
     data: wire.EventBase,
 ) -> m.Event:
-    """Write an event that was found fit, and the projection that follows from it."""
+    """Write an event that was found fit, and the projection that follows from it.
+
+    The verb that calls says which act it was.
+    """
     order.events_count = event.seq
     row = m.Event(
         id=event.id,

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from app import models as m
 from app.domain.access import Action, Actor, Place, allows
+from app.domain.acts import Act, Where
 from app.errors import FieldFault, Invalid, NotFound
 from app.phrases import phrase
 from app.schemas.matters import MatterChange, MatterIn, PartyIn
 from app.services.access import authorize, visible
 from app.services.courts import court_by_code
+from app.services.log import say
 
 _WHOLE = (
     selectinload(m.Matter.court),
@@ -41,6 +43,7 @@ def register_matter(session: Session, actor: Actor, data: MatterIn, now: datetim
     matter.parties = [_party(i, p) for i, p in enumerate(data.parties)]
     session.add(matter)
     session.flush()
+    say(session, Act.matter_registered, actor, now, _place(matter))
     return matter_of(session, actor, matter.id)
 
 
@@ -100,9 +103,15 @@ def matters(
     ).all()
 
 
-def change_matter(session: Session, actor: Actor, matter: m.Matter, data: MatterChange) -> m.Matter:
+def change_matter(
+    session: Session, actor: Actor, matter: m.Matter, data: MatterChange, now: datetime
+) -> m.Matter:
     """Give the matter another title."""
     authorize(actor, Action.matter_change, Place(matter.court_id, matter.id))
     matter.title = data.title
-    session.flush()
+    say(session, Act.matter_changed, actor, now, _place(matter))
     return matter
+
+
+def _place(matter: m.Matter) -> Where:
+    return Where(court_id=matter.court_id, matter_id=matter.id)

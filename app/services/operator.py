@@ -17,13 +17,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from app import models as m
 from app.domain.access import Action, Actor, Grant, Role
+from app.domain.acts import Act
 from app.errors import Conflict, Invalid
 from app.services.access import visible
+from app.services.log import NOBODY, say
 from app.services.people import actor_of, user_by_email
 
 T = TypeVar("T")
 
-_NOBODY = UUID(int=0)
 _READS = frozenset({Action.matter_read, Action.order_read, Action.production_read})
 _LISTED_MAX = 1_000
 
@@ -31,7 +32,7 @@ _LISTED_MAX = 1_000
 def operator(session: Session) -> Actor:
     """Who sits at the machine: reads what a clerk of every court reads, changes nothing."""
     grants = tuple(Grant(Role.clerk, court_id) for court_id in session.scalars(select(m.Court.id)))
-    return Actor(_NOBODY, "operator", grants, scopes=_READS)
+    return Actor(NOBODY, "operator", grants, scopes=_READS)
 
 
 def person(session: Session, email: str) -> Actor:
@@ -57,7 +58,7 @@ def close_account(session: Session, email: str, now: datetime) -> m.User:
     """Close an account: sign-ins and tokens are refused from the next request on."""
     user = account(session, email)
     user.disabled_at = now
-    session.flush()
+    say(session, Act.user_closed, None, now)
     return user
 
 
@@ -72,8 +73,9 @@ def revoke_token(session: Session, named: str, now: datetime) -> m.ApiToken:
         select(m.ApiToken).where(_is(m.ApiToken.id, named, m.ApiToken.prefix == named)).limit(2)
     ).all()
     token = _only(found, "token", "There is no such token.")
-    token.revoked_at = token.revoked_at or now
-    session.flush()
+    if token.revoked_at is None:
+        token.revoked_at = now
+        say(session, Act.token_revoked, None, now)
     return token
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from app import models as m
 from app.calendars import court_calendar
 from app.domain.access import Action, Actor, Place
+from app.domain.acts import Act, Where
 from app.domain.penalties import penalty_to_json
 from app.domain.terms import term_to_json
 from app.errors import FieldFault, Invalid, NotFound
@@ -22,6 +23,7 @@ from app.services.access import authorize, visible
 from app.services.courts import check_law
 from app.services.facts import LAW, project
 from app.services.lawbook import current_law, remember
+from app.services.log import say
 from app.services.matters import matter_of
 
 WHOLE = (
@@ -58,7 +60,13 @@ def register_order(
     session.flush()
     order = order_of(session, actor, order.id)
     project(session, order, [])
+    say(session, Act.order_registered, actor, now, order_where(order))
     return order
+
+
+def order_where(order: m.Order) -> Where:
+    """Where acts on the order are done, as the log says it."""
+    return Where(order.court_id, order.matter_id, order.id)
 
 
 def _refuse_future(data: OrderIn, now: datetime) -> None:
@@ -136,7 +144,7 @@ def _category(order_id: UUID, position: int, data: CategoryIn) -> m.Category:
                 name=one.name,
                 term=term_to_json(one.term),
                 documents=one.documents,
-                elements=[e for e in elements if e.text in one.elements],
+                links=[m.MilestoneElement(element=e) for e in elements if e.text in one.elements],
             )
             for i, one in enumerate(data.milestones)
         ],
@@ -188,7 +196,9 @@ def orders(
     ).all()
 
 
-def change_order(session: Session, actor: Actor, order: m.Order, data: OrderChange) -> m.Order:
+def change_order(
+    session: Session, actor: Actor, order: m.Order, data: OrderChange, now: datetime
+) -> m.Order:
     """Change the title, note and references. What it orders changes by events alone."""
     authorize(actor, Action.order_change, order_place(order))
     order.title = data.title
@@ -200,5 +210,5 @@ def change_order(session: Session, actor: Actor, order: m.Order, data: OrderChan
         m.OrderReference(order_id=order.id, position=i, kind=r.kind, reference=r.reference)
         for i, r in enumerate(data.references)
     )
-    session.flush()
+    say(session, Act.order_changed, actor, now, order_where(order))
     return order_of(session, actor, order.id)

@@ -21,10 +21,12 @@ from app.domain.access import (
     Role,
     allows,
 )
+from app.domain.acts import Act, Where
 from app.errors import Conflict, Invalid, NotFound
 from app.schemas.people import MembershipIn, UserIn
 from app.services.access import authorize
 from app.services.courts import court_by_code
+from app.services.log import say
 from app.services.passwords import hash_password
 
 
@@ -42,6 +44,7 @@ def add_user(session: Session, data: UserIn, now: datetime) -> m.User:
         session.flush()
     except IntegrityError:
         raise Conflict("There is already an account with this address.") from None
+    say(session, Act.user_added, None, now)
     return user
 
 
@@ -80,7 +83,7 @@ def grant_role(
         created_at=now,
     )
     session.add(membership)
-    session.flush()
+    say(session, Act.role_granted, actor, now, Where(court_id, data.matter_id))
     return membership
 
 
@@ -137,7 +140,8 @@ def end_role(session: Session, actor: Actor, membership_id: UUID, now: datetime)
     matter = session.get(m.Matter, membership.matter_id) if membership.matter_id else None
     _authorize_grant(actor, membership.role, membership.court_id, matter)
     membership.ended_at = now
-    session.flush()
+    where = Where(membership.court_id, membership.matter_id)
+    say(session, Act.role_ended, actor, now, where)
 
 
 def members(session: Session, actor: Actor, court_code: str) -> Sequence[m.User]:

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session, selectinload
 
 from app import models as m
 from app.domain.access import Action, Actor, Place
+from app.domain.acts import Act, Where
 from app.domain.numbering import next_number, parse_number
 from app.domain.record import EXHIBITS_MAX, Confidentiality
 from app.errors import AlreadyDeposited, Conflict, FieldFault, Invalid, NotFound
 from app.phrases import phrase
 from app.schemas.productions import ExhibitChange, ProductionIn
 from app.services.access import authorize, visible
+from app.services.log import say
 from app.services.orders import order_of
 from app.storage.store import StoredFile
 
@@ -67,19 +69,21 @@ def draft_production(
     )
     session.add(production)
     session.flush()
+    say(session, Act.production_drafted, actor, now, production_where(production))
     return production_of(session, actor, production.id)
 
 
 def production_of(
-    session: Session, actor: Actor, production_id: UUID, *, lock: bool = False
+    session: Session, actor: Actor, production_id: UUID, *, lock: bool = False, whole: bool = True
 ) -> m.Production:
-    """The production, whole, if it exists for the actor; else ``NotFound``."""
+    """The production if it exists for the actor, else ``NotFound``; ``whole``: with all in it."""
     query = visible(select(m.Production), m.Production, actor).where(
         m.Production.id == production_id
     )
     if lock:
         query = query.with_for_update(of=m.Production)
-    found = session.scalar(query.options(*WHOLE).execution_options(populate_existing=True))
+    loaded = WHOLE if whole else (selectinload(m.Production.party),)
+    found = session.scalar(query.options(*loaded).execution_options(populate_existing=True))
     if found is None:
         raise NotFound
     return found
@@ -123,6 +127,11 @@ def drafting(
     if production.deposited_at is not None:
         raise AlreadyDeposited("This production was deposited; it cannot change any more.")
     return production
+
+
+def production_where(production: m.Production) -> Where:
+    """Where acts on the production are done, as the log says it."""
+    return Where(None, production.matter_id, production.order_id, production.id)
 
 
 def production_place(session: Session, production: m.Production) -> Place:
@@ -184,6 +193,7 @@ def add_exhibit(
             "never reused.",
             number=number,
         ) from None
+    say(session, Act.exhibit_uploaded, actor, now, production_where(production))
     return exhibit_of(session, actor, exhibit.id)
 
 
@@ -254,7 +264,7 @@ def exhibit_of(session: Session, actor: Actor, exhibit_id: UUID) -> m.Exhibit:
 
 
 def change_exhibit(
-    session: Session, actor: Actor, exhibit: m.Exhibit, data: ExhibitChange
+    session: Session, actor: Actor, exhibit: m.Exhibit, data: ExhibitChange, now: datetime
 ) -> m.Exhibit:
     """Change what is said of an exhibit of a draft. Its number and bytes stay."""
     production = drafting(session, actor, exhibit.production_id)
@@ -268,12 +278,12 @@ def change_exhibit(
     exhibit.elements.clear()
     session.flush()
     _place(exhibit, data.category_ids, data.element_ids)
-    session.flush()
+    say(session, Act.exhibit_changed, actor, now, production_where(production))
     return exhibit_of(session, actor, exhibit.id)
 
 
-def remove_exhibit(session: Session, actor: Actor, exhibit: m.Exhibit) -> None:
+def remove_exhibit(session: Session, actor: Actor, exhibit: m.Exhibit, now: datetime) -> None:
     """Take an exhibit out of a draft. What was deposited is only ever withdrawn, by an act."""
-    drafting(session, actor, exhibit.production_id)
+    production = drafting(session, actor, exhibit.production_id)
     session.delete(exhibit_of(session, actor, exhibit.id))
-    session.flush()
+    say(session, Act.exhibit_removed, actor, now, production_where(production))

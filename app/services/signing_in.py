@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from app import models as m
 from app.domain.access import SIGN_IN_SCOPES, TOKEN_SCOPES, Action, Actor
+from app.domain.acts import Act
 from app.errors import FieldFault, Invalid, NotFound, TooManyRequests
 from app.phrases import phrase
 from app.schemas.people import TokenIn
 from app.services.access import visible
+from app.services.log import say
 from app.services.people import GRANT, HELD_FIRST, HELD_NOW, grants_of
 
 TOKEN_PREFIX = "bdx_"  # noqa: S105  the start of every token, not one
@@ -174,7 +176,7 @@ def issue_token(
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = _token(user_id, data, secret, frozenset(data.scopes) or TOKEN_SCOPES, now)
     session.add(token)
-    session.flush()
+    say(session, Act.token_issued, user_id, now)
     return token, secret
 
 
@@ -186,7 +188,7 @@ def start_token(
     data = TokenIn(name="Sign-in", days=hours / 24)
     token = _token(user_id, data, secret, SIGN_IN_SCOPES, now)
     session.add(token)
-    session.flush()
+    say(session, Act.token_issued, user_id, now)
     return token, secret
 
 
@@ -267,5 +269,6 @@ def revoke_token(session: Session, actor: Actor, token_id: UUID, now: datetime) 
     )
     if token is None:
         raise NotFound
-    token.revoked_at = token.revoked_at or now
-    session.flush()
+    if token.revoked_at is None:
+        token.revoked_at = now
+        say(session, Act.token_revoked, actor, now)

@@ -14,7 +14,7 @@ import asyncio
 import fcntl
 import os
 import re
-from collections.abc import AsyncIterable, Callable, Iterator
+from collections.abc import AsyncIterable, Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -204,6 +204,10 @@ class LocalStore:
     def exists(self, matter_id: UUID, sha256: str) -> bool:
         """Tell whether the file is there; its bytes are not read."""
         return self.path_of(matter_id, sha256).is_file()
+
+    def missing_among(self, matter_id: UUID, hashes: Collection[str]) -> Collection[str]:
+        """Those of the hashes of which the matter holds no file; no bytes are read."""
+        return [each for each in hashes if not self.exists(matter_id, each)]
 
     def size(self, matter_id: UUID, sha256: str) -> int:
         """Return the file's size in bytes; raises ``ObjectMissing``."""

@@ -104,6 +104,10 @@ class FileStore(Protocol):
         """Tell whether the file is there; its bytes are not read."""
         ...
 
+    def missing_among(self, matter_id: UUID, hashes: Collection[str]) -> Collection[str]:
+        """Those of the hashes of which the matter holds no file; no bytes are read."""
+        ...
+
     def size(self, matter_id: UUID, sha256: str) -> int:
         """Return the file's size in bytes; raises ``ObjectMissing``."""
         ...

@@ -15,7 +15,9 @@ from sqlalchemy.exc import DBAPIError
 
 from app import models as m
 from app.db import Database
+from app.domain.acts import Act
 from app.errors import Busy
+from app.services.log import say
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -25,7 +27,7 @@ def user_id(database: Database) -> UUID:
     with database.writing() as session:
         user = m.User(email="a@example.org", name="0", password_hash="-", created_at=AT)
         session.add(user)
-        session.flush()
+        say(session, Act.user_added, None, AT)
         return user.id
 
 

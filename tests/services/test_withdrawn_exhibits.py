@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from app import models as m
 from app.db import Database
+from app.domain.acts import Act
 from app.domain.status import Status
 from app.schemas.acts import (
     CategoryAnswerFacts,
@@ -23,6 +24,7 @@ from app.services.check import Checked, check
 from app.services.compliance import assess_order, assessment_out
 from app.services.events import append, new_event
 from app.services.facts import events_of
+from app.services.log import say
 from app.services.orders import order_of
 from tests.cast import Cast
 from tests.factories import a_category, a_service
@@ -39,6 +41,7 @@ def _act(database: Database, cast: Cast, order: m.Order, at: str, data: EventBas
         past = events_of(session, row.id)
         when = datetime.fromisoformat(at).replace(tzinfo=UTC)
         append(session, counsel, row, past, new_event(row, past, data, when), data)
+        say(session, Act.exhibit_withdrawn, counsel, when)
 
 
 def _said(cast: Cast, at: str, **more: Any) -> dict[str, Any]:

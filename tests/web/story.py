@@ -19,6 +19,8 @@ from app.schemas.events import EVENT_IN
 from app.schemas.orders import OrderIn
 from app.schemas.productions import AnswerIn, ProductionIn, WithheldIn
 from app.services import answers, deposit, events, orders, productions
+from app.settings import Settings
+from app.storage.keys import KeyRing
 from app.storage.local import LocalStore
 from tests.cast import Cast, assemble
 from tests.factories import a_category, an_order
@@ -174,14 +176,19 @@ def _produce(session: Session, cast: Cast, order_id: UUID, store: LocalStore) ->
         for e, v in zip(second.elements, ["1 867 personnes", "Dublin", "non suivie"], strict=False)
     ]
     said = AnswerIn.model_validate({"declaration": "partial", "values": values})
-    answers.answer_category(session, counsel, made.id, second.id, said)
+    answers.answer_category(session, counsel, made.id, second.id, said, utc("2021-09-20T09:40"))
     answers.withhold(
         session, counsel, made.id,
         WithheldIn(category_id=first.id, ground="Secret des affaires", legal_text="C. com. L151-1",
                    description="Contrat avec un prestataire"),
+        utc("2021-09-20T09:45"),
     )  # fmt: skip
-    deposit.deposit(session, counsel, made.id, store, utc("2021-09-24T21:47:12"))
+    deposit.deposit(session, counsel, made.id, store, story_keys(), utc("2021-09-24T21:47:12"))
     return exhibit.id
+
+
+def story_keys() -> KeyRing:
+    return KeyRing(Settings().keys_dir)
 
 
 def story_store(folder: Path) -> LocalStore:

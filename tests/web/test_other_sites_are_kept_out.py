@@ -7,6 +7,7 @@ import re
 import pytest
 from fastapi import FastAPI
 
+from app.deps import clock
 from app.main import create_app, declared
 from app.schemas.matters import MatterChange
 from app.services import matters
@@ -106,7 +107,7 @@ def test_a_hostile_title_is_shown_as_text(clerk: Reader, story: Story) -> None:
     with clerk.service.state.database.writing() as session:
         actor = story.cast.actor(session, "clerk")
         matter = matters.matter_of(session, actor, story.cast.matter.id)
-        matters.change_matter(session, actor, matter, MatterChange(title=hostile))
+        matters.change_matter(session, actor, matter, MatterChange(title=hostile), clock())
     html = clerk.get(f"/orders/{story.order}").text
     assert "<script>" not in html
     assert "<img" not in html

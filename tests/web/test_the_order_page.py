@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.domain.acts import Act
 from app.schemas.acts import ExhibitWithdrawnIn
 from app.services.events import append, new_event
 from app.services.facts import events_of
+from app.services.log import say
 from app.services.orders import order_of
 from app.services.productions import exhibit_of
 from tests.web.conftest import Reader, Visitors
@@ -143,6 +145,7 @@ def _withdraw(reader: Reader, story: Story) -> None:
             counted_in=[c.category_id for c in exhibit.categories],
         )
         append(session, counsel, order, past, new_event(order, past, data, at), data)
+        say(session, Act.exhibit_withdrawn, counsel, at)
 
 
 def test_a_corrected_event_is_struck_through_and_stays(clerk: Reader, story: Story) -> None:

@@ -1,0 +1,60 @@
+"""The receipt of a deposit: the same whenever it is asked for, and for both sides."""
+
+from __future__ import annotations
+
+import base64
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import models as m
+from app.domain.access import Actor
+from app.domain.acts import Act
+from app.domain.merkle import inclusion_proof
+from app.errors import Conflict
+from app.schemas.receipts import Manifest, Proof, Receipt
+from app.services.log import node_at
+from app.services.manifest import receipt_files
+from app.services.productions import production_of
+
+
+def receipt_of(session: Session, actor: Actor, production_id: UUID) -> Receipt:
+    """The receipt of a deposited production; ``Conflict`` while it is a draft.
+
+    Of a restricted or sealed file, another party gets its number and the hash of its line.
+    """
+    production = production_of(session, actor, production_id, whole=False)
+    if production.receipt is None:
+        raise Conflict("This production is not deposited: there is no receipt.")
+    own = any(g.party_id == production.party_id for g in actor.grants)
+    kept = production.receipt
+    return Receipt.model_validate(
+        {
+            **kept["body"],
+            "manifest": Manifest.model_validate(kept["manifest"]),
+            "digest": kept["digest"],
+            "files": receipt_files(session, production_id, own=own),
+            "proof": _proof(session, production_id),
+        }
+    )
+
+
+def _proof(session: Session, production_id: UUID) -> Proof:
+    """From the deposit's entry to the head that was signed with it."""
+    index, leaf = session.execute(
+        select(m.LogEntry.index, m.LogEntry.leaf).where(
+            m.LogEntry.production_id == production_id,
+            m.LogEntry.act == Act.production_deposited,
+        )
+    ).one()
+    head = session.get_one(m.LogHead, index + 1)
+    steps = inclusion_proof(index, head.size, node_at(session))
+    return Proof(
+        index=index,
+        entry=leaf,
+        inclusion=[step.hex() for step in steps],
+        head=head.note,
+        key_id=head.key_id,
+        token=base64.b64encode(head.token).decode() if head.token else None,
+    )

@@ -10,6 +10,7 @@ from app.api import (
     events,
     exhibits,
     law,
+    log,
     matters,
     orders,
     people,
@@ -37,6 +38,7 @@ for _part in (
     events,
     productions,
     exhibits,
+    log,
     people,
     tokens,
 ):

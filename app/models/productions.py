@@ -29,6 +29,7 @@ class Production(Logged, Identified, Versioned, Base):
     deposited_at: Mapped[datetime | None]
     deposited_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     receipt: Mapped[Json | None]
+    receipt_digest: Mapped[str | None] = mapped_column(String(64), index=True)
 
     party: Mapped[Party] = relationship(lazy="raise_on_sql")
     exhibits: Mapped[list[Exhibit]] = relationship(lazy="raise_on_sql", order_by="Exhibit.position")

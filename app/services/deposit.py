@@ -94,6 +94,7 @@ def deposit(
     production.number = number
     production.deposited_at = now
     production.deposited_by = actor.user_id
+    production.receipt_digest = digest
     production.receipt = {"body": said, "manifest": manifest, "digest": digest}
     facts: dict[str, Value] = {"digest": digest, "manifest": manifest}
     where = production_where(production)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from app import models as m
 from app.domain.acts import Act
-from app.domain.heads import ORIGIN, Head, SignedHead, key_hash, key_id
+from app.domain.heads import ORIGIN, Head, SignedHead, key_hash, key_id, parse_note
 from app.domain.merkle import consistency_proof, root
 from app.errors import Invalid
+from app.schemas.receipts import ExtensionOut, HeadOut, KeyOut, KeysOut
 from app.services.log import SOMEWHERE, frontier, node_at, say
 from app.storage.keys import KeyRing
 
@@ -100,7 +101,13 @@ def head_at(session: Session, size: int) -> m.LogHead | None:
     return session.get(m.LogHead, size)
 
 
-def prove_extension(session: Session, first: int, second: int) -> tuple[str, str, list[str]]:
+def head_out(row: m.LogHead) -> HeadOut:
+    """A head on the wire."""
+    head = parse_note(row.note).head
+    return HeadOut(size=row.size, root=head.root.hex(), at=row.at, note=row.note, key_id=row.key_id)
+
+
+def prove_extension(session: Session, first: int, second: int) -> ExtensionOut:
     """Roots of the log at two sizes and the proof that the larger extends the smaller.
 
     Raises ``Invalid`` when there is no such pair of sizes.
@@ -111,12 +118,18 @@ def prove_extension(session: Session, first: int, second: int) -> tuple[str, str
     if second > size:
         raise Invalid.field("second", "The log has {size} entries.", size=size)
     node = node_at(session)
-    proof = consistency_proof(first, second, node)
-    return root(first, node).hex(), root(second, node).hex(), [step.hex() for step in proof]
-
-
-def keys(session: Session) -> list[m.SigningKey]:
-    """Every key that ever signed, oldest first."""
-    return list(
-        session.scalars(select(m.SigningKey).order_by(m.SigningKey.valid_from, m.SigningKey.key_id))
+    return ExtensionOut(
+        first=first,
+        second=second,
+        first_root=root(first, node).hex(),
+        second_root=root(second, node).hex(),
+        proof=[step.hex() for step in consistency_proof(first, second, node)],
     )
+
+
+def keys_out(session: Session) -> KeysOut:
+    """Every key that ever signed, oldest first."""
+    rows = session.scalars(
+        select(m.SigningKey).order_by(m.SigningKey.valid_from, m.SigningKey.key_id)
+    )
+    return KeysOut(origin=ORIGIN, keys=[KeyOut.model_validate(row) for row in rows])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select
@@ -38,6 +39,22 @@ def receipt_of(session: Session, actor: Actor, production_id: UUID) -> Receipt:
             "proof": _proof(session, production_id),
         }
     )
+
+
+def is_valid(session: Session, digest: str, hashes: Collection[str]) -> bool:
+    """Whether a receipt of this digest was given, and lists a file of each of these SHA-256.
+
+    Who asks holds the receipt: its digest covers 128 random bits that nobody can guess.
+    """
+    production_id = session.scalar(
+        select(m.Production.id).where(m.Production.receipt_digest == digest)
+    )
+    if production_id is None:
+        return False
+    listed = set(
+        session.scalars(select(m.Exhibit.sha256).where(m.Exhibit.production_id == production_id))
+    )
+    return listed.issuperset(hashes)
 
 
 def _proof(session: Session, production_id: UUID) -> Proof:

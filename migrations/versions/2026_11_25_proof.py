@@ -112,6 +112,8 @@ def create_log() -> None:
 
 
 def create_manifest() -> None:
+    op.add_column("productions", sa.Column("receipt_digest", sa.String(length=64), nullable=True))
+    op.create_index(op.f("ix_productions_receipt_digest"), "productions", ["receipt_digest"])
     op.create_table(
         "manifest_lines",
         sa.Column("production_id", sa.Uuid(), nullable=False),
@@ -219,6 +221,8 @@ def downgrade() -> None:
         table.drop_column("replaces_id")
         table.drop_column("edition")
         table.create_unique_constraint(op.f("uq_exhibits_party_id_number"), ["party_id", "number"])
+    op.drop_index(op.f("ix_productions_receipt_digest"), "productions")
+    op.drop_column("productions", "receipt_digest")
     put_back(triggers)
     for table_name in (
         "first_downloads",

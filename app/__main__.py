@@ -9,12 +9,14 @@ from app.commands.assess import assess
 from app.commands.check import check
 from app.commands.court import court
 from app.commands.deadline import deadline
+from app.commands.key import key
 from app.commands.migrate import migrate
 from app.commands.project import project
 from app.commands.serve import serve
 from app.commands.terminal import Commands
 from app.commands.token import token
 from app.commands.user import user
+from app.commands.verify import verify
 from app.demo.command import demo
 
 bordereau = typer.Typer(
@@ -26,9 +28,9 @@ bordereau = typer.Typer(
     rich_markup_mode=None,
     help="Tracks what a court ordered to be produced: who owes what, by when, what came.",
 )
-for _command in (serve, migrate, demo, deadline, assess, check, project):
+for _command in (serve, migrate, demo, deadline, assess, check, verify, project):
     bordereau.command()(_command)
-for _name, _group in (("court", court), ("user", user), ("token", token)):
+for _name, _group in (("court", court), ("user", user), ("token", token), ("key", key)):
     bordereau.add_typer(_group, name=_name)
 
 

@@ -1,6 +1,6 @@
 """The record: what is kept, table by table."""
 
-from app.models.base import Base
+from app.models.base import Base, Logged
 from app.models.courts import Court
 from app.models.events import Event
 from app.models.law import Closure, KeptLaw
@@ -60,6 +60,7 @@ __all__ = [
     "LogHead",
     "LogRecord",
     "LogTail",
+    "Logged",
     "ManifestLine",
     "Matter",
     "Membership",

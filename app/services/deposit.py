@@ -5,13 +5,10 @@ Pressed twice, or repeated after a lost connection, it gives the same receipt.
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,21 +16,17 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.domain import events as law
 from app.domain.access import Action, Actor
-from app.domain.acts import SALT_BYTES, Act
+from app.domain.acts import Act
 from app.domain.canonical import Value
 from app.domain.compliance import assess
 from app.domain.manifest import receipt_digest
 from app.domain.record import Declaration
 from app.domain.status import Status
-from app.errors import Conflict, Invalid
+from app.errors import Conflict
 from app.schemas.acts import CategoryAnswerFacts, ExhibitReplacedIn, ProductionDepositedIn
 from app.schemas.event_kinds import EventBase
 from app.schemas.receipts import (
     Receipt,
-    ReceiptAnswer,
-    ReceiptBody,
-    ReceiptReplaced,
-    ReceiptWithheld,
 )
 from app.services.access import authorize
 from app.services.events import append, new_event
@@ -41,14 +34,13 @@ from app.services.facts import events_of, order_facts
 from app.services.heads import current_key, sign_head
 from app.services.lawbook import court_time
 from app.services.log import say
-from app.services.manifest import Contents, contents, write_manifest
+from app.services.manifest import write_manifest
 from app.services.orders import order_of
 from app.services.productions import production_of, production_place, production_where
+from app.services.receipt_body import Draft, draft_of, numbers_of, receipt_body
 from app.services.receipts import receipt_of
 from app.storage.keys import KeyRing
 from app.storage.store import FileStore
-
-_WITHHELD = select(m.WithheldItem).order_by(m.WithheldItem.position)
 
 
 def deposit(
@@ -80,14 +72,14 @@ def deposit(
     past = events_of(session, order.id)
     if not although_suspended:
         _refuse_suspended(session, order, production, past, now)
-    draft = _draft(session, production)
+    draft = draft_of(session, production)
     _check_stored(production, draft, store)
     current_key(session, ring, now)
     answers = list(_answers(order, draft))
     number = _next_number(session, production)
     recorded = _record(session, actor, order, production, draft, answers, number, past, now)
-    written = write_manifest(session, production.id, draft.contents, _numbers(order))
-    body = _body(session, actor, order, production, draft, answers, number, recorded, now)
+    written = write_manifest(session, production.id, draft.contents, numbers_of(order))
+    body = receipt_body(session, actor, order, production, draft, answers, number, recorded, now)
     said = body.model_dump(mode="json")
     digest = receipt_digest(said, written.root, written.count)
     manifest: dict[str, Value] = {"root": written.root, "count": written.count}
@@ -101,27 +93,6 @@ def deposit(
     say(session, Act.production_deposited, actor, now, where, facts, written.rows)
     sign_head(session, ring, now)
     return receipt_of(session, actor, production_id)
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    contents: Contents
-    answers: Sequence[m.Answer]
-    withheld: Sequence[m.WithheldItem]
-
-
-def _draft(session: Session, production: m.Production) -> _Draft:
-    of_it = m.Answer.production_id == production.id
-    found = _Draft(
-        contents(session, production.id),
-        session.scalars(select(m.Answer).where(of_it)).all(),
-        session.scalars(_WITHHELD.where(m.WithheldItem.production_id == production.id)).all(),
-    )
-    if not (found.contents.exhibits or found.answers or found.withheld):
-        raise Invalid.field(
-            "production", "There is nothing in this production: no exhibit, no answer."
-        )
-    return found
 
 
 def _refuse_suspended(
@@ -142,7 +113,7 @@ def _refuse_suspended(
         raise Conflict("Execution of the order is suspended. To deposit all the same, say so.")
 
 
-def _check_stored(production: m.Production, draft: _Draft, store: FileStore) -> None:
+def _check_stored(production: m.Production, draft: Draft, store: FileStore) -> None:
     by_hash = {e.sha256: e.number for e in draft.contents.exhibits}
     for sha256 in store.missing_among(production.matter_id, by_hash):
         raise Conflict(
@@ -151,11 +122,7 @@ def _check_stored(production: m.Production, draft: _Draft, store: FileStore) -> 
         )
 
 
-def _numbers(order: m.Order) -> dict[UUID, str]:
-    return {c.id: c.number for c in order.categories}
-
-
-def _answers(order: m.Order, draft: _Draft) -> Iterable[CategoryAnswerFacts]:
+def _answers(order: m.Order, draft: Draft) -> Iterable[CategoryAnswerFacts]:
     """What the production says of each category it touches, as the record will keep it.
 
     Exhibits without a declaration are a part, more to come.
@@ -193,7 +160,7 @@ def _record(
     actor: Actor,
     order: m.Order,
     production: m.Production,
-    draft: _Draft,
+    draft: Draft,
     answers: list[CategoryAnswerFacts],
     number: int,
     past: Sequence[law.Event],
@@ -219,7 +186,7 @@ def _record(
 
 
 def _replacements(
-    session: Session, production: m.Production, draft: _Draft, common: dict[str, object]
+    session: Session, production: m.Production, draft: Draft, common: dict[str, object]
 ) -> Iterable[EventBase]:
     for exhibit in draft.contents.exhibits:
         if exhibit.replaces_id is None:
@@ -242,93 +209,3 @@ def _replacements(
                 ),
             }
         )
-
-
-def _body(
-    session: Session,
-    actor: Actor,
-    order: m.Order,
-    production: m.Production,
-    draft: _Draft,
-    answers: list[CategoryAnswerFacts],
-    number: int,
-    record: Sequence[law.Event],
-    now: datetime,
-) -> ReceiptBody:
-    count = len(draft.contents.exhibits)
-    numbers = _numbers(order)
-    return ReceiptBody(
-        production_id=production.id,
-        order_id=order.id,
-        number=number,
-        received=f"{count} of {count}",
-        deposited_at=now,
-        deposited_at_court=now.astimezone(ZoneInfo(order.time_zone)).isoformat(timespec="seconds"),
-        time_zone=order.time_zone,
-        deposited_by=actor.name,
-        deposited_for=production.party.name,
-        court=order.matter.court.name,
-        docket_numbers=[d.number for d in order.matter.docket_numbers],
-        order_title=order.title,
-        order_made_on=order.made_on,
-        answers=_answers_said(session, order, production, answers, record, now),
-        withheld=len(draft.withheld),
-        withheld_items=[
-            ReceiptWithheld(
-                number=w.number,
-                category_number=numbers[w.category_id],
-                ground=w.ground,
-                legal_text=w.legal_text,
-            )
-            for w in draft.withheld
-        ],
-        replaced=_replaced(session, draft),
-        salt=secrets.token_hex(SALT_BYTES),
-    )
-
-
-def _answers_said(
-    session: Session,
-    order: m.Order,
-    production: m.Production,
-    answers: list[CategoryAnswerFacts],
-    record: Sequence[law.Event],
-    now: datetime,
-) -> list[ReceiptAnswer]:
-    after = assess(order_facts(order, court_time(session, order, record)), record, now, now)
-    in_all = {
-        o.obligation.category.id: o.shares.on_time + o.shares.late
-        for o in after.obligations
-        if o.obligation.obligor_id == production.party_id
-    }
-    elements = {c.id: len(c.elements) for c in order.categories}
-    numbers = _numbers(order)
-    return [
-        ReceiptAnswer(
-            category_number=numbers[a.category_id],
-            declaration=a.declaration,
-            documents=a.documents,
-            answered_elements=len(a.element_ids),
-            elements=elements[a.category_id],
-            documents_in_all=in_all.get(a.category_id, a.documents),
-        )
-        for a in answers
-    ]
-
-
-def _replaced(session: Session, draft: _Draft) -> list[ReceiptReplaced]:
-    later = {e.replaces_id: e for e in draft.contents.exhibits if e.replaces_id is not None}
-    rows = session.execute(
-        select(m.Exhibit.id, m.Exhibit.number, m.Exhibit.edition, m.Exhibit.sha256).where(
-            m.Exhibit.id.in_(later)
-        )
-    )
-    return [
-        ReceiptReplaced(
-            number=number,
-            edition=edition,
-            replaced_sha256=sha256,
-            reason=later[exhibit_id].replaces_reason,
-        )
-        for exhibit_id, number, edition, sha256 in rows
-    ]

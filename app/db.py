@@ -45,15 +45,25 @@ def unsaid(session: Session) -> Unsaid:
 
 
 def _note_written(session: Session, _: UOWTransaction) -> None:
-    changed = (row for row in session.dirty if session.is_modified(row))
     for row, gone in (
-        *((row, False) for row in (*session.new, *changed)),
+        *((row, False) for row in session.new),
+        *((row, False) for row in session.dirty if _changed(row)),
         *((row, True) for row in session.deleted),
     ):
         if hasattr(row, "not_logged"):
             mapper = inspect(row).mapper
             key = mapper.local_table.name, tuple(mapper.primary_key_from_instance(row))
             unsaid(session)[key] = None if gone else row
+
+
+def _changed(row: Any) -> bool:
+    """Whether a column that is evidence was given another value."""
+    state = inspect(row)
+    return any(
+        state.attrs[column.key].history.has_changes()
+        for column in state.mapper.column_attrs
+        if column.key not in getattr(row, "not_logged", ())
+    )
 
 
 class Database:

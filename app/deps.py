@@ -9,7 +9,7 @@ returns, so a commit that fails is an error for the client, never a lost "201".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -21,9 +21,10 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.domain.access import OPEN_ACTIONS, Action, Actor
-from app.errors import Invalid, NotAllowed, NotSignedIn
+from app.errors import Busy, Conflict, Invalid, NotAllowed, NotSignedIn
 from app.language import Language, language_of, preferred
 from app.services import signing_in
+from app.services.downloads import Download, record_first
 from app.services.pace import Pace
 from app.settings import Settings
 from app.storage.keys import KeyRing
@@ -83,6 +84,12 @@ class Door:
         """One transaction for somebody who may: kept whole when the block ends, or not at all."""
         with self.database.writing() as session:
             yield session, self.admit(session)
+
+    def note_download(self, found: Download) -> None:
+        """Record a first download; the bytes are not kept back because that cannot be written."""
+        if found.first_for:
+            with suppress(Busy, Conflict), self.writing() as (session, actor):
+                record_first(session, actor, found.exhibit_id, found.first_for, self.now)
 
     def admit(self, session: Session) -> Actor:
         """Who acts, if they may do this somewhere; ``NotSignedIn`` or ``NotAllowed`` if not."""

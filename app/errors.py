@@ -95,6 +95,10 @@ class AlreadyDeposited(Conflict):
     """This production is deposited and cannot change."""
 
 
+class Withdrawn(Conflict):
+    """This exhibit was withdrawn."""
+
+
 class IdempotencyMismatch(Conflict):
     """This Idempotency-Key was used for another request."""
 

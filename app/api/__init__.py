@@ -14,6 +14,7 @@ from app.api import (
     matters,
     orders,
     people,
+    produced,
     productions,
     tokens,
 )
@@ -38,6 +39,7 @@ for _part in (
     events,
     productions,
     exhibits,
+    produced,
     log,
     people,
     tokens,

@@ -34,7 +34,8 @@ AsOf = Annotated[
 ]
 
 
-def _split(asked: date | datetime | None) -> tuple[date | None, datetime | None]:
+def split(asked: date | datetime | None) -> tuple[date | None, datetime | None]:
+    """A question's day or instant, apart."""
     if isinstance(asked, datetime):
         return None, asked
     return asked, None
@@ -55,8 +56,8 @@ def read_compliance(
 
     `as_of` asks what was true then; `known_at` what the record showed then.
     """
-    on, at = _split(as_of)
-    known_on, known = _split(known_at)
+    on, at = split(as_of)
+    known_on, known = split(known_at)
     with door.reading() as (session, actor):
         assessed = compliance.assess_order(
             session,
@@ -115,7 +116,7 @@ def _where_and_when(
     now: datetime,
 ) -> tuple[UUID | None, datetime]:
     court = courts.court_of(session, actor, code) if code is not None else None
-    on, at = _split(as_of)
+    on, at = split(as_of)
     if on is not None:
         at = courts.end_of_court_day(session, actor, on, court)
     return court.id if court else None, at or now

@@ -38,6 +38,26 @@ _USER_OUT = {
     "name": "Greffe, TJ Paris",
     "language": "fr",
 }
+_PRODUCED = {
+    "id": _EXHIBIT,
+    "production_id": _PRODUCTION,
+    "production_number": 1,
+    "party": "Twitter International Company",
+    "number": "12",
+    "edition": 1,
+    "title": "Contrat de prestation",
+    "dated_on": "2021-02-01",
+    "filename": "Pièce 12 - Contrat.pdf",
+    "size_bytes": 40960,
+    "sha256": _SHA256,
+    "confidentiality": "ordinary",
+    "category_ids": [_CATEGORY],
+    "available_at": "2021-09-13T21:47:12Z",
+    "state": "produced",
+    "since": "2021-09-13T21:47:12Z",
+    "reason": "",
+    "replaced_by": None,
+}
 _TOKEN = {
     "id": "fe01dc23-ba45-4967-8879-a0b1c2d3e4f5",
     "name": "Case management",
@@ -257,6 +277,19 @@ EXAMPLES: dict[str, Any] = {
     "WithheldOut": _WITHHELD_OUT,
     "ExhibitOut": _EXHIBIT_OUT,
     **RECEIPT_EXAMPLES,
+    "Produced": {
+        "order_id": _ORDER,
+        "as_of": "2021-09-14T22:00:00Z",
+        "known_at": "2021-09-14T22:00:00Z",
+        "time_zone": "Europe/Paris",
+        "total": 1,
+        "items": [_PRODUCED],
+        "next_cursor": None,
+    },
+    "ExhibitHistory": {
+        "exhibit": _PRODUCED,
+        "first_downloads": [{"party": "UEJF", "at": "2021-09-14T08:02:11Z"}],
+    },
     "UserOut": _USER_OUT,
     "MembershipOut": {
         **_MEMBERSHIP,

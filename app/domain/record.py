@@ -47,3 +47,11 @@ class Confidentiality(StrEnum):
     ordinary = "ordinary"
     restricted = "restricted"
     sealed = "sealed"
+
+
+class ExhibitState(StrEnum):
+    """What a deposited exhibit is at some instant."""
+
+    produced = "produced"
+    replaced = "replaced"
+    withdrawn = "withdrawn"

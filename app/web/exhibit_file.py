@@ -23,6 +23,6 @@ def exhibit_file(
 ) -> StreamingResponse:
     """The bytes exactly as they were uploaded, as an attachment in a sandbox."""
     with visit(door) as (session, actor):
-        found = download(session, actor, exhibit_id, door.store)
-        headers = found.headers
-    return StreamingResponse(found.blocks(), headers=headers)
+        found = download(session, actor, exhibit_id, door.store, door.now)
+    door.note_download(found)
+    return StreamingResponse(found.blocks(), headers=found.headers)

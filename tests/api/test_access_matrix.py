@@ -157,6 +157,11 @@ MATRIX: dict[tuple[str, str], dict[str | None, int]] = {
     ("POST", "/courts/{code}/closures"): CLOSE,
     ("POST", "/courts/{code}/closures/{closure_id}/withdrawal"): CLOSE | {"clerk": 404},
     ("GET", "/orders/{order_id}/law"): READ,
+    ("GET", "/orders/{order_id}/exhibits"): READ_PRODUCTION,
+    ("GET", "/log/keys"): PUBLIC,
+    ("GET", "/log/head"): PUBLIC,
+    ("GET", "/log/extension"): PUBLIC,
+    ("POST", "/log/check"): PUBLIC,
     ("GET", "/courts/{code}/law-changes"): DECIDE,
     ("POST", "/courts/{code}/law-changes"): DECIDE,
     ("POST", "/tokens"): OWN_TOKENS,
@@ -214,6 +219,17 @@ BY_STATE: dict[tuple[str, str], dict[str, dict[str | None, int]]] = {
         RESTRICTED: CHANGE_DEPOSITED
         | dict.fromkeys(("requesting_counsel", "requesting_assistant", "third_counsel"), 404),
     },
+    ("GET", "/exhibits/{exhibit_id}/history"): {
+        DRAFT: OWN_DRAFT | {"producing_counsel": 404, "producing_assistant": 404},
+        DEPOSITED: READ_PRODUCTION,
+        RESTRICTED: OWN_SIDE,
+    },
+    ("POST", "/exhibits/{exhibit_id}/withdrawal"): {
+        DRAFT: DEPOSIT | {"producing_counsel": 409},
+        DEPOSITED: START_DRAFT | {"producing_assistant": 403},
+        RESTRICTED: START_DRAFT
+        | {"producing_assistant": 403, "requesting_counsel": 404, "third_counsel": 404},
+    },
     ("GET", "/exhibits/{exhibit_id}/content"): {
         DRAFT: OWN_DRAFT,
         DEPOSITED: READ_PRODUCTION,
@@ -223,7 +239,11 @@ BY_STATE: dict[tuple[str, str], dict[str, dict[str | None, int]]] = {
 
 
 # What can be done once: the first who may does it, and it ends there.
-ONCE = {("DELETE", "/exhibits/{exhibit_id}"), ("POST", "/users/{user_id}/roles")}
+ONCE = {
+    ("DELETE", "/exhibits/{exhibit_id}"),
+    ("POST", "/exhibits/{exhibit_id}/withdrawal"),
+    ("POST", "/users/{user_id}/roles"),
+}
 
 
 class ApiScene(Scene):
@@ -276,10 +296,14 @@ class ApiScene(Scene):
                 "ground": "Secret des affaires",
             },
             ("PATCH", "/exhibits/{exhibit_id}"): {"title": "Another title"},
+            ("POST", "/exhibits/{exhibit_id}/withdrawal"): {"reason": "Par erreur"},
+            ("POST", "/log/check"): {"digest": "0" * 64},
         }
         request: dict[str, Any] = {"headers": {"If-Match": "*"}}
         if "exhibits" in template and method == "PUT":
             return request | {"content": b"bytes", "params": {"filename": "f.pdf"}}
+        if template == "/log/extension":
+            return request | {"params": {"first": 1, "second": 2}}
         if template.endswith("/exhibits") and method == "POST":
             return request | {"files": {"file": ("f.pdf", b"bytes", "application/pdf")}}
         body = bodies.get((method, template))

@@ -11,6 +11,8 @@ from tests.architecture.source import files, listed, method_calls, module, tree,
 from tests.databases import ROOT
 
 LINES_MAX = 350
+# One file by design: it is handed out, and runs where nothing of ours is.
+HANDED_OUT = Path("app/papers/verify.py")
 
 
 def test_time_is_an_argument() -> None:
@@ -51,7 +53,9 @@ def test_a_module_is_named_after_what_it_is_about() -> None:
 
 def test_a_file_is_one_thing() -> None:
     lengths = {
-        path: len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in files("app")
+        path: len((ROOT / path).read_text(encoding="utf-8").splitlines())
+        for path in files("app")
+        if path != HANDED_OUT
     }
     found = [f"{path}: {n} lines" for path, n in lengths.items() if n > LINES_MAX]
     assert not found, (
@@ -63,7 +67,7 @@ def test_only_the_command_line_and_the_demo_print() -> None:
     found = [
         f"{path}:{node.lineno}"
         for path in files("app")
-        if not within(module(path), "app.__main__", "app.demo")
+        if not within(module(path), "app.__main__", "app.demo") and path != HANDED_OUT
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from app import models as m
 from app.deps import clock
-from app.services import signing_in
+from app.services import operator, signing_in
 from app.web.security import local_path
 from tests.cast import PASSWORD
 from tests.web.conftest import Reader, Visitors
@@ -50,8 +50,7 @@ def test_a_wrong_password_an_unknown_address_and_a_closed_account_answer_alike(
     stranger: Reader,
 ) -> None:
     with stranger.service.state.database.writing() as session:
-        user = session.get(m.User, stranger.story.cast.users["auditor"])
-        user.disabled_at = clock()
+        operator.close_account(session, "auditor@example.org", clock())
     answers = [
         sign_in(stranger, "clerk@example.org", "not the password"),
         sign_in(stranger, "nobody@example.org"),

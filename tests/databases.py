@@ -15,6 +15,8 @@ from uuid import uuid4
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,8 +34,12 @@ def migrate(url: str, revision: str = "head") -> None:
     engine = sa.create_engine(url)
     try:
         with engine.begin() as connection:
-            step = command.downgrade if revision == "base" else command.upgrade
-            step(alembic_config(connection), revision)
+            config = alembic_config(connection)
+            passed = {x.revision for x in ScriptDirectory.from_config(config).iterate_revisions(
+                MigrationContext.configure(connection).get_current_revision() or "base", "base"
+            )}  # fmt: skip
+            step = command.downgrade if revision in passed | {"base"} else command.upgrade
+            step(config, revision)
     finally:
         engine.dispose()
 

@@ -8,7 +8,9 @@ import typer
 
 from app.commands.schema import head, require_migrated, upgrade
 from app.commands.terminal import tell, unmigrated
+from app.deps import clock
 from app.phrases import phrase
+from app.services.adoption import adopt
 from app.settings import Settings
 
 
@@ -25,8 +27,12 @@ def migrate(
             tell(ctx, phrase("The database is at {revision}, as it should be.", revision=head()))
             return
         before, after = upgrade(database)
+        with database.writing() as session:
+            adopted = adopt(session, clock())
     if before == after:
         tell(ctx, phrase("The database was at {revision} already.", revision=after))
     else:
         said = "The database went from {before} to {after}."
         tell(ctx, phrase(said, before=before or "-", after=after))
+    if adopted:
+        tell(ctx, phrase("{count} rows of the record were taken into the log.", count=adopted))

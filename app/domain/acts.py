@@ -53,7 +53,6 @@ class Act(StrEnum):
     exhibit_downloaded = "exhibit.downloaded"
     key_added = "key.added"
     record_adopted = "record.adopted"
-    record_erased = "record.erased"
 
 
 @dataclass(frozen=True, slots=True)

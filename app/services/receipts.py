@@ -28,6 +28,8 @@ def receipt_of(session: Session, actor: Actor, production_id: UUID) -> Receipt:
     production = production_of(session, actor, production_id, whole=False)
     if production.receipt is None:
         raise Conflict("This production is not deposited: there is no receipt.")
+    if "body" not in production.receipt:
+        raise Conflict("This production was deposited before receipts carried their proof.")
     own = any(g.party_id == production.party_id for g in actor.grants)
     kept = production.receipt
     return Receipt.model_validate(

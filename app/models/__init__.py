@@ -3,6 +3,7 @@
 from app.models.base import Base
 from app.models.courts import Court
 from app.models.events import Event
+from app.models.inspections import Inspection
 from app.models.law import Closure, KeptLaw
 from app.models.matters import DocketNumber, Matter, Party, Representation
 from app.models.orders import (
@@ -51,6 +52,7 @@ __all__ = [
     "ExhibitCategory",
     "ExhibitElement",
     "IdempotencyKey",
+    "Inspection",
     "KeptLaw",
     "Matter",
     "Membership",

@@ -28,10 +28,11 @@ from app.deps import clock, entrances
 from app.problems import invalid_of
 from app.services.pace import Pace
 from app.settings import Settings
+from app.storage.inspection.runner import Inspectors
 from app.storage.local import LocalStore
 from app.storage.store import SyncFailed
 from app.web import error_page, static_files, web_router
-from app.worker import sweep_hourly
+from app.worker import Bell, inspect_soon, sweep_hourly
 
 API = "/api/"
 OPENAPI = "/api/v1/openapi.json"
@@ -109,6 +110,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         reserve_bytes=settings.storage_reserve_bytes,
         uploads_at_once=settings.uploads_at_once,
     )
+    app.state.inspectors = Inspectors(
+        settings.inspections_at_once,
+        seconds=settings.inspection_seconds,
+        memory_bytes=settings.inspection_memory_bytes,
+    )
+    app.state.bell = Bell()
     app.state.answers = KeptAnswers(settings.kept_answers_bytes_max)
     app.include_router(api_router)
     app.include_router(web_router)
@@ -123,11 +130,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # FastAPI's pool of 40 threads fights over the interpreter and the database's lock.
     anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.settings.page_threads
-    sweeping = asyncio.create_task(sweep_hourly(app.state.database, app.state.store, clock))
+    state = app.state
+    tasks = [
+        asyncio.create_task(sweep_hourly(state.database, state.store, clock)),
+        asyncio.create_task(
+            inspect_soon(state.database, state.store, state.inspectors, clock, state.bell)
+        ),
+    ]
     yield
-    sweeping.cancel()
-    with suppress(asyncio.CancelledError):
-        await sweeping
+    state.inspectors.close()
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
     app.state.store.close()
     app.state.database.close()
 

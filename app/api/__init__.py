@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends
 
 from app.api import (
+    checks,
     closures,
     compliance,
     courts,
@@ -37,6 +38,7 @@ for _part in (
     events,
     productions,
     exhibits,
+    checks,
     people,
     tokens,
 ):

@@ -145,7 +145,14 @@ def deposit_production(
     """Deposit in one act. A second call, or a repeated one, gives the same receipt."""
 
     def act(session: Session, actor: Actor) -> Made:
-        receipt = deposit(session, actor, production_id, door.store, door.now)
+        receipt = deposit(
+            session,
+            actor,
+            production_id,
+            door.store,
+            door.now,
+            size_bytes_max=door.settings.upload_bytes_max,
+        )
         return Made(body=receipt, status=200)
 
     return once(door, key, raw, act)

@@ -144,7 +144,7 @@ def checks(
     return found
 
 
-def blocking(exhibit: ExhibitFacts, size_bytes_max: int) -> list[Check]:
+def blocking(exhibit: ExhibitFacts, size_bytes_max: int | None) -> list[Check]:
     """What stands in the way of depositing the exhibit."""
     return list(_about(exhibit, _blocking(exhibit, size_bytes_max)))
 
@@ -156,10 +156,10 @@ def _about(exhibit: ExhibitFacts, found: Iterable[tuple[CheckKind, Phrase]]) -> 
     return (Check(exhibit.number, kind, message) for kind, message in found)
 
 
-def _blocking(exhibit: ExhibitFacts, size_bytes_max: int) -> Found:
+def _blocking(exhibit: ExhibitFacts, size_bytes_max: int | None) -> Found:
     if not exhibit.size_bytes:
         yield CheckKind.empty, phrase("the file is empty")
-    if exhibit.size_bytes > size_bytes_max:
+    if size_bytes_max is not None and exhibit.size_bytes > size_bytes_max:
         yield (
             CheckKind.over_limit,
             phrase(

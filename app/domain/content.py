@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 PAGES_LISTED_MAX = 100
 """Pages named one by one in what was found; beyond them only the count is kept."""
@@ -127,7 +128,8 @@ def content_from_json(data: object) -> ContentFacts:
     unknown = set(data) - {each.name for each in fields(ContentFacts)}
     if unknown:
         raise ValueError(f"no such facts: {sorted(map(str, unknown))}")
-    return ContentFacts(**{str(name): _read(str(name), value) for name, value in data.items()})
+    values: dict[str, Any] = {name: _read(name, value) for name, value in data.items()}
+    return ContentFacts(**values)
 
 
 _WORDS: Mapping[str, type[StrEnum]] = {

@@ -33,7 +33,7 @@ def oddities(name: str) -> Iterable[Phrase]:
         yield phrase("a spreadsheet reads the name as a formula")
     if name != name.strip() or name.endswith("."):
         yield phrase("the name begins or ends with a space, or ends with a full stop")
-    if name.split(".")[0].strip().lower() in _DEVICES:
+    if name.partition(".")[0].strip().lower() in _DEVICES:
         yield phrase("Windows keeps this name for a device")
     if _NOT_ON_WINDOWS & set(name):
         yield phrase("the name holds characters that Windows does not allow")

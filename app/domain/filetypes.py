@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from app.domain.content import ContentKind as Kind
 
-
 BY_EXTENSION: Mapping[str, frozenset[Kind]] = {
     extension: frozenset(kinds)
     for extensions, kinds in (
@@ -31,9 +30,8 @@ BY_EXTENSION: Mapping[str, frozenset[Kind]] = {
 }
 """What each extension announces. A container that may hold sound alone counts as either."""
 
-RUNNABLE = frozenset(
-    "exe com scr pif dll msi bat cmd ps1 vbs vbe js jse wsf wsh hta lnk jar cpl reg sh app".split()
-)
+_RUNNABLE = "exe com scr pif dll msi bat cmd ps1 vbs vbe js jse wsf wsh hta lnk jar cpl reg sh app"
+RUNNABLE = frozenset(_RUNNABLE.split())
 """Extensions that a double click runs on some system."""
 
 BY_MEDIA_TYPE: Mapping[str, frozenset[Kind]] = {

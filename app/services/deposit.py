@@ -20,6 +20,7 @@ from app.errors import Conflict, Invalid
 from app.schemas.acts import CategoryAnswerFacts, ProductionDepositedIn
 from app.schemas.productions import Receipt, ReceiptAnswer, ReceiptFile
 from app.services.access import authorize
+from app.services.checks import blocking
 from app.services.events import append, new_event
 from app.services.facts import events_of
 from app.services.orders import order_of
@@ -28,11 +29,18 @@ from app.storage.store import FileStore
 
 
 def deposit(
-    session: Session, actor: Actor, production_id: UUID, store: FileStore, now: datetime
+    session: Session,
+    actor: Actor,
+    production_id: UUID,
+    store: FileStore,
+    now: datetime,
+    *,
+    size_bytes_max: int | None = None,
 ) -> Receipt:
     """Deposit the draft at ``now``; return its receipt, the same one if it is done already.
 
-    Raises ``Invalid`` when nothing is in it, ``Conflict`` when a file is not in the store.
+    Raises ``Invalid`` when nothing is in it, or naming each exhibit that is empty, larger
+    than ``size_bytes_max`` (where given) or not in the store.
     """
     production = production_of(session, actor, production_id)
     # The order is locked first, then the production: every act on an order queues there.
@@ -42,7 +50,8 @@ def deposit(
     if production.receipt is not None:
         return Receipt.model_validate(production.receipt)
     _check_filled(production)
-    _check_stored(production, store)
+    if faults := blocking(production, store, size_bytes_max=size_bytes_max):
+        raise Invalid.all(faults)
     answers = list(_answers(order, production))
     number = _next_number(session, production)
     receipt = _receipt(session, actor, order, production, answers, number, now)
@@ -78,15 +87,6 @@ def _check_filled(production: m.Production) -> None:
         raise Invalid.field(
             "production", "There is nothing in this production: no exhibit, no answer."
         )
-
-
-def _check_stored(production: m.Production, store: FileStore) -> None:
-    for exhibit in production.exhibits:
-        if not store.exists(production.matter_id, exhibit.sha256):
-            raise Conflict(
-                "The file of exhibit {number} is not in the store; upload it again.",
-                number=exhibit.number,
-            )
 
 
 def _answers(order: m.Order, production: m.Production) -> Iterable[CategoryAnswerFacts]:

@@ -14,7 +14,7 @@ import os
 import socket
 import sys
 from dataclasses import replace
-from typing import IO
+from typing import BinaryIO
 
 from app.domain.content import ContentFacts, ContentKind, Trouble, content_to_json
 from app.storage.inspection import limits
@@ -50,7 +50,7 @@ def _job(line: socket.socket) -> int | None:
     return descriptors[0]
 
 
-def inspect(file: IO[bytes], seconds: float) -> ContentFacts:
+def inspect(file: BinaryIO, seconds: float) -> ContentFacts:
     """Find out what the file is and holds. Never raises: what failed is a ``Trouble``."""
     try:
         return _inspect(file, seconds)
@@ -58,11 +58,11 @@ def inspect(file: IO[bytes], seconds: float) -> ContentFacts:
         return ContentFacts(trouble=given_up.trouble)
     except MemoryError:
         return ContentFacts(trouble=Trouble.memory)
-    except Exception:  # noqa: BLE001  whatever a parser raises over a hostile file
+    except Exception:  # whatever a parser raises over a hostile file
         return ContentFacts(trouble=Trouble.broke_off)
 
 
-def _inspect(file: IO[bytes], seconds: float) -> ContentFacts:
+def _inspect(file: BinaryIO, seconds: float) -> ContentFacts:  # noqa: PLR0911  one a type
     from app.storage.inspection import containers, images, oldoffice, pdf, sniffing  # noqa: PLC0415
 
     size = os.fstat(file.fileno()).st_size
@@ -88,7 +88,7 @@ def _inspect(file: IO[bytes], seconds: float) -> ContentFacts:
     return told
 
 
-def _tail(file: IO[bytes], size: int) -> bytes:
+def _tail(file: BinaryIO, size: int) -> bytes:
     file.seek(max(0, size - _TAIL_BYTES))
     return file.read(_TAIL_BYTES)
 

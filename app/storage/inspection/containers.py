@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from datetime import date
-from typing import IO
+from typing import BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -40,7 +40,7 @@ _END_BYTES = 22
 _COMMENT_BYTES_MAX = 65_535
 
 
-def ends_as_zip(file: IO[bytes], size_bytes: int) -> bool:
+def ends_as_zip(file: BinaryIO, size_bytes: int) -> bool:
     """Whether the file's last bytes close a ZIP container (APPNOTE 4.3.16)."""
     file.seek(max(0, size_bytes - _END_BYTES - _COMMENT_BYTES_MAX))
     tail = file.read(_END_BYTES + _COMMENT_BYTES_MAX)
@@ -50,7 +50,7 @@ def ends_as_zip(file: IO[bytes], size_bytes: int) -> bool:
     return at + _END_BYTES + int.from_bytes(tail[at + 20 : at + 22], "little") == len(tail)
 
 
-def inspect_container(file: IO[bytes]) -> ContentFacts:
+def inspect_container(file: BinaryIO) -> ContentFacts:
     """The facts of a ZIP container. Raises ``GivenUp`` where it inflates beyond the limits."""
     try:
         with zipfile.ZipFile(file) as container:

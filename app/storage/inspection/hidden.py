@@ -32,11 +32,12 @@ _ROWS_MAX = 2_000
 
 _COVERED_SHARE = 0.6
 """Of a character's pixels, how many a hatched box leaves in its own colour, at least."""
-_LABELS = frozenset(
+_LABEL_WORDS = (
     "redacted redaction privilege privileged confidential sealed withheld omitted "
     "attorneyclientprivilege workproduct personalinformation caviardé occulté biffé masqué "
-    "expurgé confidentiel secretdesaffaires geschwärzt".split()
+    "expurgé confidentiel secretdesaffaires geschwärzt"
 )
+_LABELS = frozenset(_LABEL_WORDS.split())
 """What a box is labelled with on purpose: nothing is betrayed by it."""
 
 _COMMENTS = frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import IO
+from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
@@ -16,7 +16,7 @@ _BROKEN = (UnidentifiedImageError, OSError, ValueError, SyntaxError, KeyError, T
 Image.MAX_IMAGE_PIXELS = None  # the limit is ours, below
 
 
-def inspect_image(file: IO[bytes]) -> ContentFacts:
+def inspect_image(file: BinaryIO) -> ContentFacts:
     """The facts of an image; ``corrupt`` where it cannot be decoded."""
     file.seek(0)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import IO
+from typing import BinaryIO
 
 from app.domain.content import ContentFacts, ContentKind, Lock
 
@@ -19,7 +19,7 @@ _MEDIA = {
 }
 
 
-def inspect_old_office(file: IO[bytes]) -> ContentFacts:
+def inspect_old_office(file: BinaryIO) -> ContentFacts:
     """The facts of an OLE container: which program's, macros, a password where that shows."""
     file.seek(0)
     content = file.read(_SCANNED_BYTES)

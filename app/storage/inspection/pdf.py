@@ -6,7 +6,7 @@ import re
 import time
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 import pikepdf
 import pypdfium2 as pdfium
@@ -31,7 +31,7 @@ _QPDF_FAILS = (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError, 
 _DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?")
 
 
-def inspect_pdf(path: str, file: IO[bytes], seconds: float) -> ContentFacts:
+def inspect_pdf(path: str, file: BinaryIO, seconds: float) -> ContentFacts:
     """The facts of a PDF at ``path``, open as ``file``; about ``seconds`` at most.
 
     Where the two readers do not agree on how many pages there are, nobody knows.
@@ -62,9 +62,7 @@ class _Seen:
 
 def _objects(pdf: pikepdf.Pdf, until: float) -> tuple[ContentFacts, int | None]:
     seen = _Seen()
-    looked_at = 0
-    for thing in pdf.objects:
-        looked_at += 1
+    for looked_at, thing in enumerate(pdf.objects):
         if looked_at > limits.OBJECTS_MAX or time.monotonic() > until:
             break
         _look(thing, seen, _DEPTH_MAX)
@@ -88,7 +86,7 @@ def _objects(pdf: pikepdf.Pdf, until: float) -> tuple[ContentFacts, int | None]:
 def _look(thing: Any, seen: _Seen, depth: int) -> None:
     """Look at an object and what stands in it directly; references are looked at in turn."""
     if isinstance(thing, pikepdf.Array):
-        parts = list(thing)[:5_000]
+        parts: list[Any] = list(thing)[:5_000]
     elif isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
         keys = set(thing.keys())
         if "/JS" in keys or thing.get("/S") == pikepdf.Name.JavaScript:

@@ -110,7 +110,7 @@ class Inspector:
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  our own module, no shell
                 command,
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd="/",

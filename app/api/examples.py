@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.api import milestone_examples
+from app.api.check_examples import CHECK_EXAMPLES
 from app.api.law_examples import COMPUTATION, LAW_EXAMPLES, MOVED
 
 _COURT = "2b1c9a3e-5d0f-4a51-9d52-0c7a4f1e8b10"
@@ -305,6 +306,7 @@ EXAMPLES: dict[str, Any] = {
     "TokenOut": _TOKEN,
     "TokenMade": {**_TOKEN, "token": "bdx_…"},
     **LAW_EXAMPLES,
+    **CHECK_EXAMPLES,
 }
 
 

@@ -209,9 +209,12 @@ def _type(exhibit: ExhibitFacts, content: ContentFacts) -> Found:
     elif announced := announced_otherwise(exhibit.filename, exhibit.media_type, content.kind):
         yield (
             CheckKind.wrong_type,
-            phrase("announced as {announced}, the file is: {kind}", announced=announced,
-                   kind=content.kind),
-        )  # fmt: skip
+            phrase(
+                "named or declared {announced}, by its content it is: {kind}",
+                announced=announced,
+                kind=content.kind,
+            ),
+        )
     if content.two_in_one:
         yield CheckKind.two_in_one, phrase("the file can be read as two different documents")
     if content.kind is ContentKind.archive:

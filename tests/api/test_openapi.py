@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from app.api.examples import EXAMPLES
 from app.schemas import (
+    checks,
     closures,
     compliance,
     courts,
@@ -81,7 +82,8 @@ def test_the_examples_of_events_are_events() -> None:
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 def test_the_example_of_an_answer_is_one(name: str) -> None:
     modules = (
-        closures, compliance, courts, deadlines, events, law, matters, orders, people, productions
+        checks, closures, compliance, courts, deadlines, events, law, matters, orders, people,
+        productions,
     )  # fmt: skip
     schema = next(getattr(x, name) for x in modules if hasattr(x, name))
     schema.model_validate(EXAMPLES[name])

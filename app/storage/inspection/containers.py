@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
@@ -28,6 +30,7 @@ _OOXML = {
     "xl/workbook.bin": (ContentKind.spreadsheet, "spreadsheetml.sheet"),
     "ppt/presentation.xml": (ContentKind.presentation, "presentationml.presentation"),
 }
+_OOXML_MEDIA = "application/vnd.openxmlformats-officedocument."
 _ODF = {
     "text": ContentKind.text_document,
     "spreadsheet": ContentKind.spreadsheet,
@@ -52,28 +55,36 @@ def ends_as_zip(file: BinaryIO, size_bytes: int) -> bool:
 
 def inspect_container(file: BinaryIO) -> ContentFacts:
     """The facts of a ZIP container. Raises ``GivenUp`` where it inflates beyond the limits."""
+    plain = ContentFacts(ContentKind.archive, "application/zip")
     try:
         with zipfile.ZipFile(file) as container:
-            return _facts(container)
+            entries = container.infolist()
+            _refuse_bomb(entries)
+            names = {e.filename for e in entries}
+            plain, read = _document(container, names) or (plain, None)
+            if read is None:
+                locked = any(e.flag_bits & 0x1 for e in entries)
+                return replace(plain, lock=Lock.closed if locked else None)
+            return read(container, names, plain)
     except BROKEN:
-        return ContentFacts(ContentKind.archive, "application/zip", corrupt=True)
+        return replace(plain, corrupt=True)
 
 
-def _facts(container: zipfile.ZipFile) -> ContentFacts:
-    entries = container.infolist()
-    _refuse_bomb(entries)
-    names = {e.filename for e in entries}
-    if "[Content_Types].xml" in names:
-        main = next((name for name in _OOXML if name in names), None)
-        if main is not None:
-            return _ooxml(container, names, main)
+Reading = Callable[[zipfile.ZipFile, set[str], ContentFacts], ContentFacts]
+
+
+def _document(container: zipfile.ZipFile, names: set[str]) -> tuple[ContentFacts, Reading] | None:
+    """What office document this is, and how to read more of it; None if it is none."""
+    main = next((name for name in _OOXML if name in names), None)
+    if main is not None and "[Content_Types].xml" in names:
+        kind, media = _OOXML[main]
+        return ContentFacts(kind, _OOXML_MEDIA + media), partial(_ooxml, main)
     if "mimetype" in names:
         said = _ODF_TYPE.fullmatch(_part(container, "mimetype").decode("ascii", "replace").strip())
         if said is not None:
-            return _odf(container, names, said)
-    locked = any(e.flag_bits & 0x1 for e in entries)
-    lock = Lock.closed if locked else None
-    return ContentFacts(ContentKind.archive, "application/zip", lock=lock)
+            kind = _ODF.get(said[1].removesuffix("-template"), ContentKind.other)
+            return ContentFacts(kind, said[0]), _odf
+    return None
 
 
 def _refuse_bomb(entries: list[zipfile.ZipInfo]) -> None:
@@ -108,23 +119,23 @@ def _xml(container: zipfile.ZipFile, names: Iterable[str], name: str) -> Element
     return found
 
 
-def _ooxml(container: zipfile.ZipFile, names: set[str], main: str) -> ContentFacts:
-    kind, media = _OOXML[main]
+def _ooxml(
+    main: str, container: zipfile.ZipFile, names: set[str], plain: ContentFacts
+) -> ContentFacts:
     said = _xml(container, names, "docProps/app.xml")
     core = _xml(container, names, "docProps/core.xml")
     pages: int | None
-    if kind is ContentKind.text_document:
+    if plain.kind is ContentKind.text_document:
         page_kind, pages = PageKind.pages, _number(_child(said, "Pages"))
-    elif kind is ContentKind.presentation:
+    elif plain.kind is ContentKind.presentation:
         page_kind, pages = PageKind.slides, sum(1 for n in names if _SLIDE.fullmatch(n)) or None
     else:
         book = _xml(container, names, "xl/workbook.xml")
-        sheets = [] if book is None else [e for e in book.iter() if _local(e) == "sheet"]
+        sheets = [e for e in _all(book) if _local(e) == "sheet"]
         page_kind, pages = PageKind.sheets, len(sheets) or None
     _run_through(container, main)
-    return ContentFacts(
-        kind,
-        f"application/vnd.openxmlformats-officedocument.{media}",
+    return replace(
+        plain,
         page_count=pages,
         page_kind=page_kind if pages is not None else None,
         macros=any(n.rpartition("/")[2].lower() == "vbaproject.bin" for n in names),
@@ -134,24 +145,22 @@ def _ooxml(container: zipfile.ZipFile, names: set[str], main: str) -> ContentFac
     )
 
 
-def _odf(container: zipfile.ZipFile, names: set[str], said: re.Match[str]) -> ContentFacts:
-    kind = _ODF.get(said[1].removesuffix("-template"), ContentKind.other)
+def _odf(container: zipfile.ZipFile, names: set[str], plain: ContentFacts) -> ContentFacts:
     manifest = _xml(container, names, "META-INF/manifest.xml")
-    if manifest is not None and any(_local(e) == "encryption-data" for e in manifest.iter()):
-        return ContentFacts(kind, said[0], lock=Lock.closed)
+    if any(_local(e) == "encryption-data" for e in _all(manifest)):
+        return replace(plain, lock=Lock.closed)
     meta = _xml(container, names, "meta.xml")
     stated = next((e for e in _all(meta) if _local(e) == "document-statistic"), None)
     counts = {} if stated is None else {k.rpartition("}")[2]: v for k, v in stated.attrib.items()}
     page_kind, name = {
         ContentKind.text_document: (PageKind.pages, "page-count"),
         ContentKind.spreadsheet: (PageKind.sheets, "table-count"),
-    }.get(kind, (PageKind.slides, "page-count"))
+    }.get(plain.kind, (PageKind.slides, "page-count"))
     pages = _number(counts.get(name))
     if "content.xml" in names:
         _run_through(container, "content.xml")
-    return ContentFacts(
-        kind,
-        said[0],
+    return replace(
+        plain,
         page_count=pages,
         page_kind=page_kind if pages is not None else None,
         macros=any(n.startswith(("Basic/", "Scripts/")) for n in names),

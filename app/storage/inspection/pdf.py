@@ -22,7 +22,6 @@ from app.domain.content import (
 )
 from app.storage.inspection import limits
 from app.storage.inspection.hidden import hidden_boxes
-from app.storage.inspection.limits import GivenUp
 
 _PDF = ContentFacts(ContentKind.pdf, "application/pdf")
 _DEPTH_MAX = 12
@@ -139,12 +138,14 @@ def _day(pdf: pikepdf.Pdf, name: str) -> date | None:
 
 
 def _pages(path: str, facts: ContentFacts, counted: int | None, until: float) -> ContentFacts:
-    try:
-        document = pdfium.PdfDocument(path)
-    except pdfium.PdfiumError as error:
-        if "password" in str(error).lower():
+    # By its path as it is: the library's own opening follows links, and a file that has no name
+    # any more (a copy from a remote store) would be gone.
+    raw = pdfium_c.FPDF_LoadDocument(path.encode() + b"\x00", None)
+    if not raw:
+        if pdfium_c.FPDF_GetLastError() == pdfium_c.FPDF_ERR_PASSWORD:
             return replace(_PDF, lock=Lock.closed)
         return replace(facts, corrupt=True)
+    document = pdfium.PdfDocument(raw)
     try:
         count = len(document)
         if count == 0:
@@ -183,7 +184,7 @@ def _look_into(
             page.close()
         examined += 1
     if unreadable == examined and examined:
-        raise GivenUp(Trouble.unreadable)
+        return replace(facts, trouble=Trouble.unreadable)
     return replace(
         facts,
         damaged=facts.damaged or unreadable > 0,

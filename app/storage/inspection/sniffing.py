@@ -20,6 +20,7 @@ _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x0
 _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|script|iframe|title|table|div|meta|style|p|a|br)\b", re.I
 )
+_XHTML = re.compile(rb"<(?:\w+:)?html\b", re.I)
 _PROLOGUE = re.compile(rb"(?:\s|<\?xml[^>]*>|<!--.*?-->|<!doctype[^>]*>)*", re.I | re.S)
 _SVG = re.compile(rb"<(?:\w+:)?svg\b", re.I)
 _HEADER = re.compile(
@@ -84,9 +85,10 @@ def _text(head: bytes) -> ContentFacts:
     body = plain[start.end() :] if start else plain
     if _SVG.match(body):
         return ContentFacts(ContentKind.svg, "image/svg+xml", active=is_active(plain))
-    if _HTML.match(body) or _HTML.match(plain.lstrip()):
+    is_xml = plain.lstrip().startswith(b"<?xml")
+    if (_XHTML if is_xml else _HTML).match(body) or _HTML.match(plain.lstrip()):
         return ContentFacts(ContentKind.html, "text/html", active=is_active(plain))
-    if plain.lstrip().startswith(b"<?xml"):
+    if is_xml:
         return ContentFacts(ContentKind.xml, "application/xml", active=is_active(plain))
     headers = _headers(plain)
     of_mail = len(_OF_MAIL.findall(headers))

@@ -36,7 +36,7 @@ class Looks(Protocol):
     """Whoever looks into files: ``app.storage.inspection.runner``."""
 
     def inspect(self, file: BinaryIO) -> ContentFacts:
-        """The facts of a file's content."""
+        """The facts of a file's content; raises ``InspectionUnavailable``."""
         ...
 
 
@@ -76,19 +76,22 @@ def inspect_waiting(
     """Look into one batch of waiting files; return how many were found out.
 
     No transaction is open while a file is looked into. A file that the store does not hold
-    is left: that is an alarm of its own, and the table of checks says so.
+    is left: that is an alarm of its own, and the table of checks says so. Raises
+    ``InspectionUnavailable`` where nobody can look; what was found before is kept.
     """
     with database.reading() as session:
         batch = waiting(session, production_id=production_id, limit=BATCH_FILES)
     until = time.monotonic() + seconds
     found: list[tuple[Waiting, ContentFacts]] = []
-    for file in batch:
-        with suppress(ObjectMissing), store.open(*file) as opened:
-            found.append((file, looks.inspect(opened)))
-        if time.monotonic() > until:
-            break
-    if found:
-        _keep(database, found, clock())
+    try:
+        for file in batch:
+            with suppress(ObjectMissing), store.open(*file) as opened:
+                found.append((file, looks.inspect(opened)))
+            if time.monotonic() > until:
+                break
+    finally:
+        if found:
+            _keep(database, found, clock())
     return len(found)
 
 

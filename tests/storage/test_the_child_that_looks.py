@@ -17,7 +17,12 @@ from PIL import Image
 
 from app.domain.content import ContentFacts, ContentKind, Trouble, content_to_json
 from app.storage.inspection import child
-from app.storage.inspection.runner import InspectionEnded, Inspector, Inspectors
+from app.storage.inspection.runner import (
+    InspectionEnded,
+    InspectionUnavailable,
+    Inspector,
+    Inspectors,
+)
 from tests.storage.contents import PLAIN_PDF, bomb, docx, nested_forms, page_of, stream
 
 MIB = 1 << 20
@@ -128,10 +133,14 @@ def test_a_file_that_eats_memory_is_ended(made: Callable[..., Inspector]) -> Non
     assert works(inspector)
 
 
-def test_a_child_that_cannot_start_is_a_finding_not_a_fault(
+def test_a_child_that_cannot_start_says_nothing_of_the_file(
     made: Callable[..., Inspector],
 ) -> None:
-    assert look(made(memory_bytes=8 * MIB), PLAIN_PDF).trouble is Trouble.broke_off
+    inspector = made(memory_bytes=8 * MIB)
+    for _ in range(2):
+        with pytest.raises(InspectionUnavailable):
+            look(inspector, PLAIN_PDF)
+        assert inspector.pid is None
 
 
 def test_an_answer_that_is_none_is_a_finding(

@@ -35,8 +35,12 @@ _FILES_A_CHILD = 500
 _ANSWER_BYTES_MAX = 65_536
 
 
-class InspectionEnded(Exception):
-    """The service is closing: nothing is known of this file, and nothing is to be kept."""
+class InspectionUnavailable(Exception):
+    """No child can be started: nothing is known of the file, and nothing is to be kept."""
+
+
+class InspectionEnded(InspectionUnavailable):
+    """The service is closing."""
 
 
 class _Nonsense(Exception):
@@ -65,7 +69,7 @@ class Inspector:
         return process.pid if process is not None else None
 
     def inspect(self, file: BinaryIO) -> ContentFacts:
-        """The facts of a file's content. Raises ``InspectionEnded`` once this is closed.
+        """The facts of a file's content. Raises ``InspectionUnavailable``.
 
         A file that is no file of the system (an object of a remote store) is copied to a
         temporary one first.
@@ -73,8 +77,9 @@ class Inspector:
         with self._lock, _of_the_system(file) as descriptor:
             if self._closed:
                 raise InspectionEnded
+            line = self._line or self._start()
             try:
-                facts = self._ask(descriptor)
+                facts = self._ask(line, descriptor)
             except TimeoutError:
                 facts = ContentFacts(trouble=Trouble.time)
             except (OSError, ValueError, _Nonsense):
@@ -95,8 +100,7 @@ class Inspector:
         with self._lock:
             self._end()
 
-    def _ask(self, descriptor: int) -> ContentFacts:
-        line = self._line or self._start()
+    def _ask(self, line: socket.socket, descriptor: int) -> ContentFacts:
         self._served += 1
         sent = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [descriptor]))]
         line.settimeout(self._seconds + _GRACE_SECONDS)
@@ -105,23 +109,29 @@ class Inspector:
 
     def _start(self) -> socket.socket:
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-P", "-s", "-m", _CHILD,
-                   str(self._memory_bytes), str(self._seconds)]  # fmt: skip
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  our own module, no shell
-                command,
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                cwd="/",
-                env={"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"},
-                start_new_session=True,
-            )
         self._line = ours
         self._served = 0
-        if _answer(ours, _START_SECONDS) != b"ready\n":
-            raise _Nonsense
+        try:
+            with theirs:
+                self._process = self._launch(theirs)
+            if _answer(ours, _START_SECONDS) != b"ready\n":
+                raise _Nonsense
+        except (OSError, _Nonsense) as error:
+            self._end()
+            raise (InspectionEnded if self._closed else InspectionUnavailable) from error
         return ours
+
+    def _launch(self, line: socket.socket) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-P", "-s", "-m", _CHILD]
+        return subprocess.Popen(  # noqa: S603  our own module, no shell
+            [*command, str(self._memory_bytes), str(self._seconds)],
+            stdin=line.fileno(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"},
+            start_new_session=True,
+        )
 
     def _why_it_ended(self) -> Trouble:
         """CPU spent is time; anything else broke off."""

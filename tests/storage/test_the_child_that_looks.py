@@ -149,6 +149,8 @@ def test_an_answer_that_is_none_is_a_finding(
     """A child taken over by what it reads may say anything."""
     package = tmp_path / "app" / "storage" / "inspection"
     package.mkdir(parents=True)
+    for folder in (package, package.parent, package.parent.parent):
+        (folder / "__init__.py").touch()
     (package / "child.py").write_text(
         "import socket, sys\n"
         "line = socket.socket(fileno=0)\n"

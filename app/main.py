@@ -131,18 +131,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # FastAPI's pool of 40 threads fights over the interpreter and the database's lock.
     anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.settings.page_threads
     state = app.state
-    tasks = [
-        asyncio.create_task(sweep_hourly(state.database, state.store, clock)),
-        asyncio.create_task(
-            inspect_soon(state.database, state.store, state.inspectors, clock, state.bell)
-        ),
-    ]
+    sweeping = asyncio.create_task(sweep_hourly(state.database, state.store, clock))
+    inspecting = asyncio.create_task(
+        inspect_soon(state.database, state.store, state.inspectors, clock, state.bell)
+    )
     yield
     state.inspectors.close()
-    for task in tasks:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    state.bell.close()
+    await inspecting  # what it found is kept before the database closes
+    sweeping.cancel()
+    with suppress(asyncio.CancelledError):
+        await sweeping
     app.state.store.close()
     app.state.database.close()
 

@@ -1,11 +1,11 @@
-"""What was found inside files, kept with the content: one row a file of a matter."""
+"""What was found inside files, kept with the content: one row a file of a party."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, String
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Json
@@ -14,7 +14,8 @@ from app.models.base import Base, Json
 class Inspection(Base):
     """What the checker of ``version`` found; a later version writes it anew.
 
-    No act of the record: it may be dropped and found again from the bytes.
+    Apart for each party: who uploads a file must not learn, by its being known at once, that
+    another party holds the same one. No act of the record: found again from the bytes.
     """
 
     __tablename__ = "inspections"
@@ -26,7 +27,8 @@ class Inspection(Base):
         ),
     )
 
-    matter_id: Mapped[UUID] = mapped_column(primary_key=True)
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), primary_key=True)
+    matter_id: Mapped[UUID]
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     version: Mapped[int]
     checked_at: Mapped[datetime]

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -28,8 +28,13 @@ BATCH_FILES = 50
 BATCH_SECONDS = 1.0
 """Findings are kept a batch at a time, so that uploads do not queue behind them."""
 
-Waiting = tuple[UUID, str]
-"""A file that waits to be looked into: its matter and its SHA-256."""
+
+class Waiting(NamedTuple):
+    """A file that waits to be looked into, for the party that uploaded it."""
+
+    matter_id: UUID
+    party_id: UUID
+    sha256: str
 
 
 class Looks(Protocol):
@@ -43,11 +48,11 @@ class Looks(Protocol):
 def waiting(session: Session, *, production_id: UUID | None, limit: int) -> Sequence[Waiting]:
     """Files of drafts that this checker has not looked into; the oldest upload first."""
     statement = (
-        select(m.Exhibit.matter_id, m.Exhibit.sha256)
+        select(m.Exhibit.matter_id, m.Exhibit.party_id, m.Exhibit.sha256)
         .join(m.Production, m.Production.id == m.Exhibit.production_id)
         .outerjoin(
             m.Inspection,
-            (m.Inspection.matter_id == m.Exhibit.matter_id)
+            (m.Inspection.party_id == m.Exhibit.party_id)
             & (m.Inspection.sha256 == m.Exhibit.sha256),
         )
         .where(
@@ -61,7 +66,7 @@ def waiting(session: Session, *, production_id: UUID | None, limit: int) -> Sequ
     if production_id is not None:
         statement = statement.where(m.Exhibit.production_id == production_id)
     rows = session.execute(statement).all()
-    return list(dict.fromkeys((matter_id, sha256) for matter_id, sha256 in rows))
+    return list(dict.fromkeys(Waiting(*row) for row in rows))
 
 
 def inspect_waiting(
@@ -85,7 +90,7 @@ def inspect_waiting(
     found: list[tuple[Waiting, ContentFacts]] = []
     try:
         for file in batch:
-            with suppress(ObjectMissing), store.open(*file) as opened:
+            with suppress(ObjectMissing), store.open(file.matter_id, file.sha256) as opened:
                 found.append((file, looks.inspect(opened)))
             if time.monotonic() > until:
                 break
@@ -109,9 +114,9 @@ def _keep(database: Database, found: Sequence[tuple[Waiting, ContentFacts]], now
 
 def keep_inspection(session: Session, file: Waiting, facts: ContentFacts, now: datetime) -> None:
     """Keep what was found in the place of what an earlier checker found."""
-    row = session.get(m.Inspection, file)
+    row = session.get(m.Inspection, (file.party_id, file.sha256))
     if row is None:
-        row = m.Inspection(matter_id=file[0], sha256=file[1])
+        row = m.Inspection(**file._asdict())
         session.add(row)
     row.version = CHECKER_VERSION
     row.checked_at = now
@@ -127,7 +132,7 @@ def inspected(
         select(m.Inspection)
         .join(
             m.Exhibit,
-            (m.Inspection.matter_id == m.Exhibit.matter_id)
+            (m.Inspection.party_id == m.Exhibit.party_id)
             & (m.Inspection.sha256 == m.Exhibit.sha256),
         )
         .where(m.Exhibit.production_id == production.id, m.Inspection.version == CHECKER_VERSION)

@@ -27,6 +27,7 @@ class Bell:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._rung = asyncio.Event()
+        self.closed = False
 
     def ring(self) -> None:
         """Wake whoever waits."""
@@ -34,9 +35,17 @@ class Bell:
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._rung.set)
 
-    async def wait(self, seconds: float) -> None:
-        """Wait until it is rung, or this long."""
+    def close(self) -> None:
+        """Let whoever waits go home."""
+        self.closed = True
+        self.ring()
+
+    def listen(self) -> None:
+        """From now on no ring is missed; call it where ``wait`` will be called."""
         self._loop = asyncio.get_running_loop()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until it is rung, or this long; not at all where it rang since the last time."""
         try:
             await asyncio.wait_for(self._rung.wait(), seconds)
         except TimeoutError:
@@ -52,22 +61,22 @@ async def inspect_soon(
     clock: Callable[[], datetime],
     bell: Bell,
 ) -> None:
-    """Look into waiting files, a batch at a time, until cancelled.
+    """Look into waiting files, a batch at a time, until the bell is closed.
 
     Its thread is its own: it takes none from those who serve requests.
     """
     own = CapacityLimiter(1)
-    while True:
+    bell.listen()
+    while not bell.closed:
         found = 0
         try:
             found = await to_thread.run_sync(
                 lambda: inspect_waiting(database, store, looks, clock),
                 limiter=own,
-                abandon_on_cancel=True,
             )
         except InspectionEnded:
             return
         except Exception:
             _LOG.exception("files could not be looked into; it is tried again in a minute")
-        if not found:
+        if not found and not bell.closed:
             await bell.wait(LOOK_AGAIN_SECONDS)

@@ -1,6 +1,6 @@
 """Inspections.
 
-What was found inside each stored file, found again from its bytes at any time.
+What was found inside each file of a party, found again from its bytes at any time.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 def upgrade() -> None:
     op.create_table(
         "inspections",
+        sa.Column("party_id", sa.Uuid(), nullable=False),
         sa.Column("matter_id", sa.Uuid(), nullable=False),
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -30,7 +31,10 @@ def upgrade() -> None:
             ["stored_files.matter_id", "stored_files.sha256"],
             name=op.f("fk_inspections_stored_files"),
         ),
-        sa.PrimaryKeyConstraint("matter_id", "sha256", name=op.f("pk_inspections")),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["parties.id"], name=op.f("fk_inspections_party_id_parties")
+        ),
+        sa.PrimaryKeyConstraint("party_id", "sha256", name=op.f("pk_inspections")),
     )
 
 

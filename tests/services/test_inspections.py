@@ -18,7 +18,13 @@ from app.domain.content import ContentFacts, ContentKind, Trouble
 from app.schemas.orders import OrderIn
 from app.schemas.productions import ProductionIn
 from app.services import inspections
-from app.services.inspections import inspect_waiting, inspected, keep_inspection, waiting
+from app.services.inspections import (
+    Waiting,
+    inspect_waiting,
+    inspected,
+    keep_inspection,
+    waiting,
+)
 from app.services.orders import register_order
 from app.services.productions import Incoming, add_exhibit, draft_production
 from app.storage.inspection.runner import InspectionUnavailable, Inspector
@@ -46,7 +52,7 @@ class Draft:
             said = ProductionIn(party_id=self.cast.obligor)
             self.id: UUID = draft_production(session, counsel, order.id, said, now).id
 
-    def add(self, content: bytes) -> tuple[UUID, str]:
+    def add(self, content: bytes) -> Waiting:
         """Upload a file; how it is known."""
         matter_id = self.cast.matter.id
         file = self.store.put(matter_id, io.BytesIO(content), size_max_bytes=1 << 30)
@@ -54,9 +60,9 @@ class Draft:
             counsel = self.cast.actor(session, "producing_counsel")
             said = Incoming(filename="a.pdf", media_type="application/pdf")
             add_exhibit(session, counsel, self.id, file, said, self.now)
-        return matter_id, file.sha256
+        return Waiting(matter_id, self.cast.obligor, file.sha256)
 
-    def waits(self) -> list[tuple[UUID, str]]:
+    def waits(self) -> list[Waiting]:
         with self.database.reading() as session:
             return list(waiting(session, production_id=None, limit=100))
 
@@ -104,15 +110,23 @@ def test_each_file_waits_once_until_it_is_looked_into(draft: Draft, inspector: I
     with draft.database.reading() as session:
         production = session.get_one(m.Production, draft.id)
         found = inspected(session, production)
-    assert {found[one[1]][0].kind, found[two[1]][0].kind} == {
+    assert {found[one.sha256][0].kind, found[two.sha256][0].kind} == {
         ContentKind.pdf,
         ContentKind.plain_text,
     }
-    assert found[one[1]][1] == draft.now
+    assert found[one.sha256][1] == draft.now
+
+
+def test_no_party_learns_that_another_holds_the_same_file(draft: Draft) -> None:
+    file = draft.add(b"text")
+    draft.look(Says())
+    with draft.database.writing() as session:
+        session.execute(update(m.Exhibit).values(party_id=draft.cast.party("UEJF")))
+    assert draft.waits() == [file._replace(party_id=draft.cast.party("UEJF"))]
 
 
 def test_what_could_not_be_checked_is_kept_and_not_tried_for_ever(draft: Draft) -> None:
-    _, sha256 = draft.add(b"hangs")
+    sha256 = draft.add(b"hangs").sha256
     assert draft.look(Says(ContentFacts(trouble=Trouble.time))) == 1
     assert draft.waits() == []
     with draft.database.reading() as session:
@@ -131,7 +145,7 @@ def test_a_newer_checker_looks_again(draft: Draft, monkeypatch: pytest.MonkeyPat
     draft.look(Says(ContentFacts(ContentKind.email)))
     with draft.database.reading() as session:
         production = session.get_one(m.Production, draft.id)
-        assert inspected(session, production)[file[1]][0].kind is ContentKind.email
+        assert inspected(session, production)[file.sha256][0].kind is ContentKind.email
         assert session.scalar(select(func.count()).select_from(m.Inspection)) == 1
 
 
@@ -144,7 +158,7 @@ def test_what_is_deposited_waits_no_more(draft: Draft) -> None:
 
 def test_a_file_that_the_store_lost_is_left(draft: Draft) -> None:
     lost, kept = draft.add(b"lost"), draft.add(b"kept")
-    draft.store.path_of(*lost).unlink()
+    draft.store.path_of(lost.matter_id, lost.sha256).unlink()
     looks = Says()
     assert draft.look(looks) == 1
     assert looks.looked == 1
@@ -213,7 +227,7 @@ def test_findings_that_cannot_be_read_count_as_none(draft: Draft) -> None:
         session.execute(update(m.Inspection).values(found={"kind": "poem"}))
     with draft.database.reading() as session:
         production = session.get_one(m.Production, draft.id)
-        assert inspected(session, production)[file[1]][0].trouble is Trouble.broke_off
+        assert inspected(session, production)[file.sha256][0].trouble is Trouble.broke_off
 
 
 def test_only_one_production_is_looked_at_when_asked(draft: Draft) -> None:

@@ -73,7 +73,7 @@ def _inspect(file: BinaryIO, seconds: float) -> ContentFacts:  # noqa: PLR0911  
         return containers.inspect_container(file)
     header_at = sniffing.pdf_header_at(head)
     if header_at == 0 or (header_at > 0 and b"startxref" in _tail(file, size)):
-        found = pdf.inspect_pdf(f"/dev/fd/{file.fileno()}", file, seconds)
+        found = pdf.inspect_pdf(file, seconds)
         two = header_at > 0 or containers.ends_as_zip(file, size)
         return replace(found, two_in_one=True) if two else found
     if head.startswith(sniffing.OLE):

@@ -30,8 +30,8 @@ _QPDF_FAILS = (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError, 
 _DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?")
 
 
-def inspect_pdf(path: str, file: BinaryIO, seconds: float) -> ContentFacts:
-    """The facts of a PDF at ``path``, open as ``file``; about ``seconds`` at most.
+def inspect_pdf(file: BinaryIO, seconds: float) -> ContentFacts:
+    """The facts of a PDF, open as ``file``; about ``seconds`` at most.
 
     Where the two readers do not agree on how many pages there are, nobody knows.
     """
@@ -44,7 +44,7 @@ def inspect_pdf(path: str, file: BinaryIO, seconds: float) -> ContentFacts:
         return replace(_PDF, lock=Lock.closed)
     except _QPDF_FAILS:
         facts, counted = replace(_PDF, damaged=True), None
-    return _pages(path, facts, counted, until + seconds * limits.LOOK_SHARE)
+    return _pages(file, facts, counted, until + seconds * limits.LOOK_SHARE)
 
 
 # -- objects, with qpdf
@@ -137,15 +137,14 @@ def _day(pdf: pikepdf.Pdf, name: str) -> date | None:
 # -- pages, with PDFium
 
 
-def _pages(path: str, facts: ContentFacts, counted: int | None, until: float) -> ContentFacts:
-    # By its path as it is: the library's own opening follows links, and a file that has no name
-    # any more (a copy from a remote store) would be gone.
-    raw = pdfium_c.FPDF_LoadDocument(path.encode() + b"\x00", None)
-    if not raw:
-        if pdfium_c.FPDF_GetLastError() == pdfium_c.FPDF_ERR_PASSWORD:
+def _pages(file: BinaryIO, facts: ContentFacts, counted: int | None, until: float) -> ContentFacts:
+    try:
+        # The open file, never its name: a copy from a remote store has none.
+        document = pdfium.PdfDocument(file)
+    except pdfium.PdfiumError as error:
+        if error.err_code == pdfium_c.FPDF_ERR_PASSWORD:
             return replace(_PDF, lock=Lock.closed)
         return replace(facts, corrupt=True)
-    document = pdfium.PdfDocument(raw)
     try:
         count = len(document)
         if count == 0:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from operator import itemgetter
 from typing import BinaryIO, NamedTuple, Protocol
 from uuid import UUID
 
@@ -60,7 +61,7 @@ def waiting(session: Session, *, production_id: UUID | None, limit: int) -> Sequ
             m.Exhibit.size_bytes > 0,
             or_(m.Inspection.version.is_(None), m.Inspection.version != CHECKER_VERSION),
         )
-        .order_by(m.Exhibit.uploaded_at)
+        .order_by(m.Exhibit.uploaded_at, m.Exhibit.id)
         .limit(limit)
     )
     if production_id is not None:
@@ -96,7 +97,8 @@ def inspect_waiting(
                 break
     finally:
         if found:
-            _keep(database, found, clock())
+            # In one order for everybody, so that two who keep the same files never wait in a ring.
+            _keep(database, sorted(found, key=itemgetter(0)), clock())
     return len(found)
 
 

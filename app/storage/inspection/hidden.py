@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
@@ -23,6 +24,8 @@ _SIDE_MIN_POINTS = 4.0
 """Thinner boxes are lines."""
 _CHARS_MIN = 2
 """Fewer characters under a box are an accident of the layout."""
+_CHARS_ENOUGH = 64
+"""More need not be looked at to know."""
 _SCALE = 2.0
 _PIXELS_MAX = 6_000_000
 _TOLERANCE = 24
@@ -91,7 +94,7 @@ def hidden_boxes(page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> int:
     picture = _Picture(page)
     found: list[_Box] = []
     for box, under in covered:
-        unseen = [each for each in under if picture.hides(box, each)]
+        unseen = list(islice((each for each in under if picture.hides(box, each)), _CHARS_ENOUGH))
         betrayed = len(unseen) >= _CHARS_MIN and not _is_label(unseen)
         if betrayed and not any(_same(box, other) for other in found):
             found.append(box)

@@ -46,7 +46,7 @@ CHECK_EXAMPLES: dict[str, Any] = {
                     {
                         "kind": "hidden_text",
                         "severity": "look_at",
-                        "message": "Text can still be read under 3 opaque boxes, pages 2.",
+                        "message": "Text can still be read under opaque boxes: 3, on pages 2.",
                     }
                 ],
             }

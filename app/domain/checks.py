@@ -247,7 +247,7 @@ def _inside(content: ContentFacts) -> Found:
     if content.hidden_text:
         yield (
             CheckKind.hidden_text,
-            phrase("text can still be read under {count} opaque boxes, pages {pages}",
+            phrase("text can still be read under opaque boxes: {count}, on pages {pages}",
                    count=sum(content.hidden_text.values()), pages=tuple(content.hidden_text)),
         )  # fmt: skip
     if content.javascript:
@@ -267,7 +267,7 @@ def _inside(content: ContentFacts) -> Found:
     if content.pages_examined is not None:
         yield (
             CheckKind.partly_checked,
-            phrase("only the first {count} pages were looked into", count=content.pages_examined),
+            phrase("pages looked into: the first {count} only", count=content.pages_examined),
         )
 
 

@@ -90,12 +90,12 @@ def test_nothing_else_ever_blocks() -> None:
         (replace(PDF, lock=Lock.closed), "needs_password", "pages is not known"),
         (replace(PDF, lock=Lock.rights), "owner_password", "restricts copying"),
         (replace(PDF, textless_pages=2), "no_text_layer", "without text: 2"),
-        (replace(PDF, hidden_text={1: 2, 4: 1}), "hidden_text", "3 opaque boxes, pages 1, 4"),
+        (replace(PDF, hidden_text={1: 2, 4: 1}), "hidden_text", "opaque boxes: 3, on pages 1, 4"),
         (replace(PDF, javascript=True), "javascript", "JavaScript"),
         (replace(PDF, attachments=1), "attachments", "attached inside it: 1"),
         (replace(PDF, macros=True), "macros", "macros"),
         (replace(PDF, signatures=1), "signed", "signed electronically"),
-        (replace(PDF, pages_examined=20), "partly_checked", "first 20 pages"),
+        (replace(PDF, pages_examined=20), "partly_checked", "the first 20 only"),
     ],
 )
 def test_what_is_found_inside_is_to_be_looked_at(

@@ -25,6 +25,7 @@ from app.errors import Busy, Conflict, Invalid, NotAllowed, NotSignedIn
 from app.language import Language, language_of, preferred
 from app.services import signing_in
 from app.services.downloads import Download, record_first
+from app.services.inspections import Looks
 from app.services.pace import Pace
 from app.settings import Settings
 from app.storage.keys import KeyRing
@@ -55,6 +56,7 @@ class Door:
         self.database = cast("Database", request.app.state.database)
         self.store = cast("FileStore", request.app.state.store)
         self.keys = cast("KeyRing", request.app.state.keys)
+        self.inspectors = cast("Looks", request.app.state.inspectors)
         # Signing in and tokens live by the real clock, whatever a sandbox says.
         self.clock_at = clock()
         self.now = self._now()
@@ -63,6 +65,10 @@ class Door:
     def address(self) -> str:
         """Where the request comes from."""
         return self.request.client.host if self.request.client else ""
+
+    def uploaded(self) -> None:
+        """Say that a file came, so that it is looked into soon. Costs nothing, never fails."""
+        self.request.app.state.bell.ring()
 
     def spend(self) -> None:
         """Count a request that anybody may make; ``TooOften`` past the address's share."""

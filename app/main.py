@@ -29,10 +29,11 @@ from app.problems import invalid_of
 from app.services.pace import Pace
 from app.settings import Settings
 from app.storage.choice import open_store
+from app.storage.inspection.runner import Inspectors
 from app.storage.keys import KeyRing
 from app.storage.store import SyncFailed
 from app.web import error_page, static_files, web_router
-from app.worker import sweep_hourly
+from app.worker import Bell, inspect_soon, sweep_hourly
 
 API = "/api/"
 OPENAPI = "/api/v1/openapi.json"
@@ -107,6 +108,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = Database(settings.url, busy_seconds=settings.busy_seconds)
     app.state.store = open_store(settings)
     app.state.keys = KeyRing(settings.keys_dir)
+    app.state.inspectors = Inspectors(
+        settings.inspections_at_once,
+        seconds=settings.inspection_seconds,
+        memory_bytes=settings.inspection_memory_bytes,
+    )
+    app.state.bell = Bell()
     app.state.answers = KeptAnswers(settings.kept_answers_bytes_max)
     app.include_router(api_router)
     app.include_router(web_router)
@@ -121,8 +128,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # FastAPI's pool of 40 threads fights over the interpreter and the database's lock.
     anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.settings.page_threads
-    sweeping = asyncio.create_task(sweep_hourly(app.state.database, app.state.store, clock))
+    state = app.state
+    sweeping = asyncio.create_task(sweep_hourly(state.database, state.store, clock))
+    inspecting = asyncio.create_task(
+        inspect_soon(state.database, state.store, state.inspectors, clock, state.bell)
+    )
     yield
+    state.inspectors.close()
+    state.bell.close()
+    await inspecting  # what it found is kept before the database closes
     sweeping.cancel()
     with suppress(asyncio.CancelledError):
         await sweeping

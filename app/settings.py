@@ -55,6 +55,23 @@ class Settings(BaseSettings):
     storage_reserve_bytes: int = Field(
         default=64 * MIB, ge=0, description="Uploads are refused when less room than this is left."
     )
+    inspections_at_once: int = Field(
+        default=1,
+        ge=1,
+        le=16,
+        description="Files looked into at the same time, each by a process of its own.",
+    )
+    inspection_seconds: int = Field(
+        default=20,
+        ge=1,
+        le=600,
+        description="How long the content of one file is looked into before that is given up.",
+    )
+    inspection_memory_bytes: int = Field(
+        default=1024 * MIB,
+        ge=256 * MIB,
+        description="Memory of a process that looks into files, in bytes.",
+    )
     uploads_at_once: int = Field(
         default=8, ge=1, le=64, description="Uploads hashed and written at the same time."
     )

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends
 
 from app.api import (
+    checks,
     closures,
     compliance,
     courts,
@@ -41,6 +42,7 @@ for _part in (
     exhibits,
     produced,
     log,
+    checks,
     people,
     tokens,
 ):

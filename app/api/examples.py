@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.api import milestone_examples
+from app.api.check_examples import CHECK_EXAMPLES
 from app.api.law_examples import COMPUTATION, LAW_EXAMPLES, MOVED
 from app.api.receipt_examples import RECEIPT_EXAMPLES
 
@@ -306,6 +307,7 @@ EXAMPLES: dict[str, Any] = {
     "TokenOut": _TOKEN,
     "TokenMade": {**_TOKEN, "token": "bdx_…"},
     **LAW_EXAMPLES,
+    **CHECK_EXAMPLES,
 }
 
 

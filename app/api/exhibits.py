@@ -120,6 +120,7 @@ def _add(
             version=exhibit.version,
             location=f"/api/v1/exhibits/{exhibit.id}",
         )
+    door.uploaded()
     response.headers["Content-Digest"] = format_content_digest(bytes.fromhex(file.sha256))
     return response
 

@@ -10,7 +10,7 @@ from app.api.answers import ApiRoute, answer, problems
 from app.deps import ApiDoor, api_door
 from app.domain.access import Action
 from app.errors import NotFound
-from app.schemas.receipts import CheckIn, CheckOut, ExtensionOut, HeadOut, KeysOut
+from app.schemas.receipts import ExtensionOut, HeadOut, KeysOut, ReceiptCheckIn, ReceiptCheckOut
 from app.services import heads, receipts
 
 router = APIRouter(tags=["proof"], route_class=ApiRoute)
@@ -45,12 +45,14 @@ def prove_extension(
         return answer(heads.prove_extension(session, first, second))
 
 
-@router.post("/log/check", response_model=CheckOut, responses=problems(422, 429))
-def check_receipt(door: Annotated[ApiDoor, api_door(Action.public)], data: CheckIn) -> Response:
+@router.post("/log/check", response_model=ReceiptCheckOut, responses=problems(422, 429))
+def check_receipt(
+    door: Annotated[ApiDoor, api_door(Action.public)], data: ReceiptCheckIn
+) -> Response:
     """Is there a receipt of this digest, and did it list these files? Yes or no, for anybody.
 
     Only hashes come here; nothing is said of whose receipt it is, or of which file is not on it.
     """
     door.spend()
     with door.database.reading() as session:
-        return answer(CheckOut(valid=receipts.is_valid(session, data.digest, data.sha256)))
+        return answer(ReceiptCheckOut(valid=receipts.is_valid(session, data.digest, data.sha256)))

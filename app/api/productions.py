@@ -157,6 +157,7 @@ def deposit_production(
             door.keys,
             door.now,
             although_suspended=data.although_suspended,
+            size_bytes_max=door.settings.upload_bytes_max,
         )
         return Made(body=receipt, status=200)
 

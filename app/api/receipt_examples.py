@@ -149,7 +149,7 @@ RECEIPT_EXAMPLES: dict[str, Any] = {
         "second_root": _HEAD.root.hex(),
         "proof": [],
     },
-    "CheckOut": {"valid": True},
+    "ReceiptCheckOut": {"valid": True},
 }
 FILE = _FILE
 """The file of the example's one exhibit."""

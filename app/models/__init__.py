@@ -3,6 +3,7 @@
 from app.models.base import Base, Logged
 from app.models.courts import Court
 from app.models.events import Event
+from app.models.inspections import Inspection
 from app.models.law import Closure, KeptLaw
 from app.models.log import LogEntry, LogHead, LogRecord, LogTail, SigningKey
 from app.models.matters import DocketNumber, Matter, Party, Representation
@@ -55,6 +56,7 @@ __all__ = [
     "ExhibitElement",
     "FirstDownload",
     "IdempotencyKey",
+    "Inspection",
     "KeptLaw",
     "LogEntry",
     "LogHead",

@@ -179,7 +179,7 @@ class KeysOut(Wire):
     keys: list[KeyOut]
 
 
-class CheckIn(Wire):
+class ReceiptCheckIn(Wire):
     """What the public page asks: hashes only, never a file."""
 
     model_config = ConfigDict(
@@ -190,7 +190,7 @@ class CheckIn(Wire):
     sha256: Annotated[list[Hash], Field(max_length=EXHIBITS_MAX)] = []
 
 
-class CheckOut(Wire):
+class ReceiptCheckOut(Wire):
     """Valid or not, and nothing else."""
 
     valid: bool

@@ -22,13 +22,12 @@ from app.domain.compliance import assess
 from app.domain.manifest import receipt_digest
 from app.domain.record import Declaration
 from app.domain.status import Status
-from app.errors import Conflict
+from app.errors import Conflict, Invalid
 from app.schemas.acts import CategoryAnswerFacts, ExhibitReplacedIn, ProductionDepositedIn
 from app.schemas.event_kinds import EventBase
-from app.schemas.receipts import (
-    Receipt,
-)
+from app.schemas.receipts import Receipt
 from app.services.access import authorize
+from app.services.checks import blocking
 from app.services.events import append, new_event
 from app.services.facts import events_of, order_facts
 from app.services.heads import current_key, sign_head
@@ -51,6 +50,7 @@ def deposit(
     ring: KeyRing,
     now: datetime,
     *,
+    size_bytes_max: int | None = None,
     although_suspended: bool = False,
 ) -> Receipt:
     """Deposit the draft at ``now``; return its receipt, the same one if it is done already.
@@ -58,9 +58,10 @@ def deposit(
     Production, manifest, events, log entry and signed head are one transaction.
 
     Raises:
-        Invalid: there is nothing in it, or an exhibit cannot be deposited.
-        Conflict: a file is not in the store; execution is suspended or the obligation ended,
-            and ``although_suspended`` was not said.
+        Invalid: there is nothing in it; or it names each exhibit that is empty, larger than
+            ``size_bytes_max`` (where given) or not in the store.
+        Conflict: execution is suspended or the obligation ended, and ``although_suspended``
+            was not said.
     """
     production = production_of(session, actor, production_id, whole=False)
     # The order is locked first, then the production: every act on an order queues there.
@@ -73,7 +74,9 @@ def deposit(
     if not although_suspended:
         _refuse_suspended(session, order, production, past, now)
     draft = draft_of(session, production)
-    _check_stored(production, draft, store)
+    exhibits = draft.contents.exhibits
+    if faults := blocking(production.matter_id, exhibits, store, size_bytes_max=size_bytes_max):
+        raise Invalid.all(faults)
     current_key(session, ring, now)
     answers = list(_answers(order, draft))
     number = _next_number(session, production)
@@ -111,15 +114,6 @@ def _refuse_suspended(
         )
     if own and all(status in (Status.suspended, Status.ended) for status in own):
         raise Conflict("Execution of the order is suspended. To deposit all the same, say so.")
-
-
-def _check_stored(production: m.Production, draft: Draft, store: FileStore) -> None:
-    by_hash = {e.sha256: e.number for e in draft.contents.exhibits}
-    for sha256 in store.missing_among(production.matter_id, by_hash):
-        raise Conflict(
-            "The file of exhibit {number} is not in the store; upload it again.",
-            number=by_hash[sha256],
-        )
 
 
 def _answers(order: m.Order, draft: Draft) -> Iterable[CategoryAnswerFacts]:

@@ -32,6 +32,7 @@ def service(database_url: str, tmp_path: Path) -> Iterator[FastAPI]:
         )
     )
     yield app
+    app.state.inspectors.close()
     app.state.store.close()
     app.state.database.close()
 

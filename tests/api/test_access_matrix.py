@@ -194,6 +194,14 @@ BY_STATE: dict[tuple[str, str], dict[str, dict[str | None, int]]] = {
         DRAFT: DEPOSIT,
         DEPOSITED: START_DRAFT | {"producing_assistant": 403},
     },
+    ("GET", "/productions/{production_id}/checks"): {
+        DRAFT: WRITE_DRAFT,
+        DEPOSITED: CHANGE_DEPOSITED,
+    },
+    ("POST", "/productions/{production_id}/checks"): {
+        DRAFT: WRITE_DRAFT,
+        DEPOSITED: CHANGE_DEPOSITED,
+    },
     ("PUT", "/productions/{production_id}/exhibits/{number}"): {
         DRAFT: WRITE_DRAFT,
         DEPOSITED: CHANGE_DEPOSITED,

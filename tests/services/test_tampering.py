@@ -35,6 +35,8 @@ LOG = ("log_entries", "log_records", "log_heads", "log_tail", "signing_keys")
 UNLOGGED = {
     # Where somebody stands, and when: computed from the events, and compared by `check`.
     "standings",
+    # What is found out again by looking.
+    "inspections",
     # What only helps to answer: no evidence.
     "idempotency_keys", "sign_ins", "sign_in_failures", "alembic_version",
 }  # fmt: skip

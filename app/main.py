@@ -28,7 +28,7 @@ from app.deps import clock, entrances
 from app.problems import invalid_of
 from app.services.pace import Pace
 from app.settings import Settings
-from app.storage.local import LocalStore
+from app.storage.choice import store_of
 from app.storage.store import SyncFailed
 from app.web import error_page, static_files, web_router
 from app.worker import sweep_hourly
@@ -104,11 +104,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.pace = Pace(settings.deadlines_per_minute)
     app.state.database = Database(settings.url, busy_seconds=settings.busy_seconds)
-    app.state.store = LocalStore(
-        settings.data_dir / "files",
-        reserve_bytes=settings.storage_reserve_bytes,
-        uploads_at_once=settings.uploads_at_once,
-    )
+    app.state.store = store_of(settings)
     app.state.answers = KeptAnswers(settings.kept_answers_bytes_max)
     app.include_router(api_router)
     app.include_router(web_router)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIB = 1024 * 1024
@@ -47,6 +47,47 @@ class Settings(BaseSettings):
     )
     storage_reserve_bytes: int = Field(
         default=64 * MIB, ge=0, description="Uploads are refused when less room than this is left."
+    )
+    storage: Literal["folder", "s3"] = Field(
+        default="folder",
+        description="Where files are kept: folder (in the data folder), or s3 (in a bucket).",
+    )
+    s3_bucket: str = Field(default="", description="Bucket of the files; it must exist.")
+    s3_prefix: str = Field(
+        default="",
+        pattern=r"^(?:[A-Za-z0-9._-]+/)*$",
+        max_length=200,
+        description="What the names in the bucket begin with, ending in a slash: bordereau/.",
+    )
+    s3_endpoint: str = Field(
+        default="",
+        pattern=r"^(?:https?://\S+)?$",
+        description="Address of the object store. Empty: that of AWS in the region.",
+    )
+    s3_region: str = Field(default="", description="Region of the bucket, as the store names it.")
+    s3_path_style: bool = Field(
+        default=False,
+        description="Put the bucket in the path, not in the host name: most stores but AWS.",
+    )
+    s3_access_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Access key. Empty: found as AWS tools find it (environment, file, role).",
+    )
+    s3_secret_key: SecretStr = Field(
+        default=SecretStr(""), description="Secret key that goes with the access key."
+    )
+    s3_checksums: Literal["when_required", "when_supported"] = Field(
+        default="when_required",
+        description=(
+            "Checksums of boto3's own, beside the SHA-256 sent with every file: "
+            "when_supported breaks several stores but AWS."
+        ),
+    )
+    s3_timeout_seconds: float = Field(
+        default=30,
+        gt=0,
+        le=600,
+        description="How long the object store may stay silent before a request is given up.",
     )
     uploads_at_once: int = Field(
         default=8, ge=1, le=64, description="Uploads hashed and written at the same time."
@@ -92,6 +133,16 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.split(",")) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _whole_bucket(self) -> Self:
+        if self.storage == "s3" and not self.s3_bucket:
+            raise ValueError("BORDEREAU_STORAGE=s3 needs BORDEREAU_S3_BUCKET.")
+        if bool(self.s3_access_key.get_secret_value()) != bool(
+            self.s3_secret_key.get_secret_value()
+        ):
+            raise ValueError("Give BORDEREAU_S3_ACCESS_KEY and BORDEREAU_S3_SECRET_KEY together.")
+        return self
 
     @property
     def url(self) -> str:

@@ -178,7 +178,7 @@ class ObjectStoreServer:
 
 def _with_attributes() -> str:
     """A folder whose file system keeps user attributes, which Swift needs."""
-    for folder in (tempfile.gettempdir(), "/var/tmp", str(Path.cwd())):  # noqa: S108
+    for folder in (tempfile.gettempdir(), "/var/tmp", str(Path.cwd())):
         try:
             with tempfile.NamedTemporaryFile(dir=folder) as probe:
                 os.setxattr(probe.name, "user.bordereau", b"kept")

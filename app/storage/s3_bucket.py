@@ -1,0 +1,276 @@
+"""A bucket and the few requests a store makes of it, each answered in one of five ways.
+
+Done; ``Present`` (somebody wrote that key first); ``Absent``; ``Unsure`` (nobody answered,
+or with an error of the server's own: it may be done or not); ``Refused``. No request is
+repeated here: who asks knows what a second time would mean.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
+
+import boto3
+import botocore.exceptions as told
+from botocore.config import Config
+from botocore.parsers import ResponseParserError
+from s3transfer.manager import TransferConfig
+
+from app.errors import StorageFull, StoreUnavailable
+from app.storage.store import ObjectDamaged, ObjectMissing
+
+_LOG = logging.getLogger("bordereau.storage")
+
+COPIED_WHOLE_BYTES = 1024 * 1024 * 1024
+_NO_ROOM = {"QuotaExceeded", "InsufficientCapacity", "XMinioStorageFull", "InsufficientStorage"}
+_PASSING = {408, 409, 429}
+"""Beside 5xx. 409: another write of the key at the same time; 429, 503: slower, please."""
+_SPOILT = {"BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody", "RequestTimeout"}
+"""Said with 400, and nothing was written: the bytes did not come through whole."""
+
+
+class Present(Exception):
+    """The key exists: nothing was written."""
+
+
+class Absent(Exception):
+    """There is no such key, or no such upload."""
+
+
+class Unsure(Exception):
+    """No answer, or an error of the server's own: it may have been done or not."""
+
+
+class Refused(Exception):
+    """The store understood, and will not: ``code`` is its word for why."""
+
+    def __init__(self, code: str, text: str) -> None:
+        self.code = code
+        super().__init__(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a bucket is and how it is spoken to. Empty texts leave it to boto3's own search."""
+
+    bucket: str
+    prefix: str = ""
+    endpoint: str = ""
+    region: str = ""
+    path_style: bool = False
+    access_key: str = ""
+    secret_key: str = ""
+    checksums: str = "when_required"
+    timeout_seconds: float = 60
+    connections: int = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the store says of an object: size in bytes, last change, SHA-256 if it knows it.
+
+    The ETag is no hash of the content and is not looked at. A checksum of checksums, which
+    an object written in parts may have, is none of the content either: None.
+    """
+
+    size_bytes: int
+    changed_at: datetime
+    sha256: bytes | None
+
+
+@contextmanager
+def answers() -> Iterator[None]:
+    """Turn what boto3 raises into ``Present``, ``Absent``, ``Unsure`` or ``Refused``."""
+    try:
+        yield
+    except told.ClientError as error:
+        raise _answered(error) from error
+    except told.FlexibleChecksumError as error:
+        raise ObjectDamaged(str(error)) from error
+    except (
+        told.HTTPClientError,
+        told.ConnectionError,
+        told.IncompleteReadError,
+        ResponseParserError,
+    ) as error:
+        raise Unsure(str(error)) from error
+    except told.BotoCoreError as error:
+        raise Refused(type(error).__name__, str(error)) from error
+
+
+def _answered(error: told.ClientError) -> Exception:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    code = error.response.get("Error", {}).get("Code", "")
+    if code in _NO_ROOM or status == 507:
+        return StorageFull("There is no room left to store this file.")
+    if status == 412:
+        return Present(str(error))
+    if status == 404 and code != "NoSuchBucket":
+        return Absent(str(error))
+    # A status of 200 may carry an error in its body: copies and completions, found late.
+    if status >= 500 or status in _PASSING or status < 300 or code in _SPOILT:
+        return Unsure(str(error))
+    return Refused(code, str(error))
+
+
+@contextmanager
+def in_our_words(what: str) -> Iterator[None]:
+    """Say ``what`` failed as ``FileStore`` says it, and to the operator in full."""
+    try:
+        yield
+    except Absent as error:
+        raise ObjectMissing(what) from error
+    except Unsure as error:
+        _LOG.warning("%s: the object store did not answer: %s", what, error)
+        raise StoreUnavailable("The file store does not answer; try again shortly.") from error
+    except Refused as error:
+        _LOG.error("%s: the object store refused: %s", what, error)
+        raise StoreUnavailable(
+            "The file store does not serve this service at the moment; its operator knows."
+        ) from error
+
+
+class Bucket:
+    """The requests. Every key is given without the place's prefix."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        style = "path" if place.path_style else "auto"
+        # A session of its own: boto3's default one is not made for several threads.
+        self._client: Any = boto3.session.Session().client(
+            "s3",
+            endpoint_url=place.endpoint or None,
+            region_name=place.region or None,
+            aws_access_key_id=place.access_key or None,
+            aws_secret_access_key=place.secret_key or None,
+            config=Config(
+                s3={"addressing_style": style},
+                request_checksum_calculation=place.checksums,
+                response_checksum_validation=place.checksums,
+                # A repeated conditional write would find what it wrote itself.
+                retries={"mode": "standard", "total_max_attempts": 1},
+                connect_timeout=place.timeout_seconds,
+                read_timeout=place.timeout_seconds,
+                max_pool_connections=place.connections,
+                tcp_keepalive=True,
+            ),
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def at(self, key: str) -> dict[str, str]:
+        """Bucket and key, as every request names them."""
+        return {"Bucket": self.place.bucket, "Key": self.place.prefix + key}
+
+    # -- one object
+
+    def head(self, key: str) -> Head:
+        """Raises ``Absent``."""
+        with answers():
+            found = self._client.head_object(**self.at(key), ChecksumMode="ENABLED")
+        whole = found.get("ChecksumType", "FULL_OBJECT") == "FULL_OBJECT"
+        sum64 = found.get("ChecksumSHA256", "")
+        sha256 = base64.b64decode(sum64) if sum64 and whole and "-" not in sum64 else None
+        return Head(found["ContentLength"], found["LastModified"], sha256)
+
+    def read(self, key: str, start: int = 0) -> tuple[Any, int]:
+        """The bytes from ``start``, a stream to be closed, and how many. Raises ``Absent``."""
+        part = {"Range": f"bytes={start}-"} if start else {}
+        with answers():
+            found = self._client.get_object(**self.at(key), **part)
+        return found["Body"], found["ContentLength"]
+
+    def create(self, key: str, body: BinaryIO | bytes, sha256: bytes) -> None:
+        """Write what does not exist yet, whole; raises ``Present``."""
+        with answers():
+            self._client.put_object(
+                **self.at(key), Body=body, IfNoneMatch="*", ChecksumSHA256=_base64(sha256)
+            )
+
+    def mark(self, key: str) -> None:
+        """Write an empty object, or make it young again."""
+        with answers():
+            self._client.put_object(**self.at(key), Body=b"")
+
+    def copy(self, source: str, target: str) -> None:
+        """Copy within the bucket, in parts where it is large."""
+        how = TransferConfig(
+            multipart_threshold=COPIED_WHOLE_BYTES,
+            multipart_chunksize=COPIED_WHOLE_BYTES,
+            use_threads=False,
+        )
+        goal = self.at(target)
+        with answers():
+            self._client.copy(self.at(source), goal["Bucket"], goal["Key"], Config=how)
+
+    def delete(self, key: str) -> None:
+        """Remove the object, if it is there."""
+        with answers():
+            self._client.delete_object(**self.at(key))
+
+    # -- an object in parts
+
+    def begin_parts(self, key: str) -> str:
+        """Begin an upload in parts; its name."""
+        with answers():
+            begun = self._client.create_multipart_upload(**self.at(key), ChecksumAlgorithm="SHA256")
+        return str(begun["UploadId"])
+
+    def send_part(
+        self, key: str, upload: str, number: int, body: Any, sha256: bytes
+    ) -> dict[str, Any]:
+        """Send one part, again if need be; what ``finish_parts`` is told of it."""
+        with answers():
+            sent = self._client.upload_part(
+                **self.at(key),
+                UploadId=upload,
+                PartNumber=number,
+                Body=body,
+                ChecksumSHA256=_base64(sha256),
+            )
+        return {"PartNumber": number, "ETag": sent["ETag"], "ChecksumSHA256": _base64(sha256)}
+
+    def finish_parts(self, key: str, upload: str, parts: list[dict[str, Any]]) -> None:
+        """Make the parts an object, unless there is one; raises ``Present``."""
+        with answers():
+            self._client.complete_multipart_upload(
+                **self.at(key), UploadId=upload, IfNoneMatch="*", MultipartUpload={"Parts": parts}
+            )
+
+    def abort_parts(self, key: str, upload: str) -> None:
+        """Give an upload up; raises ``Absent``."""
+        with answers():
+            self._client.abort_multipart_upload(**self.at(key), UploadId=upload)
+
+    # -- many
+
+    def listed(self, folder: str) -> Iterator[tuple[str, datetime]]:
+        """Every key under ``folder``, in order, and when it last changed; a page at a time."""
+        for page in self._pages("list_objects_v2", folder):
+            for found in page.get("Contents", ()):
+                yield found["Key"].removeprefix(self.place.prefix), found["LastModified"]
+
+    def unfinished(self, folder: str) -> Iterator[tuple[str, str, datetime]]:
+        """Every upload in parts under ``folder``: its key, its name, when it began."""
+        for page in self._pages("list_multipart_uploads", folder):
+            for found in page.get("Uploads", ()):
+                key = found["Key"].removeprefix(self.place.prefix)
+                yield key, found["UploadId"], found["Initiated"]
+
+    def _pages(self, request: str, folder: str) -> Iterator[dict[str, Any]]:
+        with answers():
+            pages = self._client.get_paginator(request).paginate(
+                Bucket=self.place.bucket, Prefix=self.place.prefix + folder
+            )
+            yield from pages
+
+
+def _base64(sha256: bytes) -> str:
+    return base64.b64encode(sha256).decode("ascii")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIB = 1024 * 1024
@@ -133,16 +133,6 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.split(",")) if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _whole_bucket(self) -> Self:
-        if self.storage == "s3" and not self.s3_bucket:
-            raise ValueError("BORDEREAU_STORAGE=s3 needs BORDEREAU_S3_BUCKET.")
-        if bool(self.s3_access_key.get_secret_value()) != bool(
-            self.s3_secret_key.get_secret_value()
-        ):
-            raise ValueError("Give BORDEREAU_S3_ACCESS_KEY and BORDEREAU_S3_SECRET_KEY together.")
-        return self
 
     @property
     def url(self) -> str:

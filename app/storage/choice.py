@@ -32,14 +32,20 @@ def _bucket_store(settings: Settings) -> FileStore:
         raise StoreUnfit(
             "BORDEREAU_STORAGE asks for s3, which needs boto3: install bordereau[s3]."
         ) from error
+    access_key = settings.s3_access_key.get_secret_value()
+    secret_key = settings.s3_secret_key.get_secret_value()
+    if not settings.s3_bucket:
+        raise StoreUnfit("BORDEREAU_STORAGE asks for s3: name the bucket in BORDEREAU_S3_BUCKET.")
+    if bool(access_key) != bool(secret_key):
+        raise StoreUnfit("Give BORDEREAU_S3_ACCESS_KEY and BORDEREAU_S3_SECRET_KEY, or neither.")
     place = Place(
         bucket=settings.s3_bucket,
         prefix=settings.s3_prefix,
         endpoint=settings.s3_endpoint,
         region=settings.s3_region,
         path_style=settings.s3_path_style,
-        access_key=settings.s3_access_key.get_secret_value(),
-        secret_key=settings.s3_secret_key.get_secret_value(),
+        access_key=access_key,
+        secret_key=secret_key,
         checksums=settings.s3_checksums,
         timeout_seconds=settings.s3_timeout_seconds,
         connections=settings.uploads_at_once + settings.page_threads + 8,

@@ -12,10 +12,16 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
+
+import boto3
+
+from app.storage.s3_bucket import Place
 
 ACCESS_KEY = "test:tester"
 SECRET_KEY = "testing"
 REGION = "us-east-1"
+BUCKET = "evidence"
 
 _SERVERS = ("account", "container", "object", "proxy")
 
@@ -125,6 +131,7 @@ class ObjectStoreServer:
         if not (binaries / "swift-proxy-server").exists():
             raise NoObjectStore("Swift is not installed: it is in requirements/dev.txt")
         self._folder = Path(tempfile.mkdtemp(prefix="bordereau-s3-", dir=_with_attributes()))
+        self.client: Any = None
         (self._folder / "devices" / "d1").mkdir(parents=True)
         ports = dict(zip(_SERVERS, _free_ports(len(_SERVERS)), strict=True))
         self.port = ports["proxy"]
@@ -155,8 +162,32 @@ class ObjectStoreServer:
             self.stop()
             raise
 
+        self.client = boto3.session.Session().client(
+            "s3",
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id=ACCESS_KEY,
+            aws_secret_access_key=SECRET_KEY,
+        )
+        self.client.create_bucket(Bucket=BUCKET)
+
+    def place(self, prefix: str) -> Place:
+        """Where and as whom a store speaks to this server."""
+        return Place(
+            bucket=BUCKET,
+            prefix=prefix,
+            endpoint=self.endpoint,
+            region=REGION,
+            path_style=True,
+            access_key=ACCESS_KEY,
+            secret_key=SECRET_KEY,
+            timeout_seconds=20,
+        )
+
     def stop(self) -> None:
         """End the servers, their workers too, and remove the folder."""
+        if self.client is not None:
+            self.client.close()
         for process in self._processes:
             # Each leads a group of its own, workers included.
             if process.poll() is None:

@@ -17,9 +17,9 @@ from typing import Any, BinaryIO
 
 import boto3
 import botocore.exceptions as told
+from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.parsers import ResponseParserError
-from s3transfer.manager import TransferConfig
 
 from app.errors import StorageFull, StoreUnavailable
 from app.storage.store import ObjectDamaged, ObjectMissing

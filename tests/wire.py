@@ -24,7 +24,7 @@ class Wire:
         self._target = port
         self._open: set[socket.socket] = set()
         self._method, self._how, self._times = b"", "", 0
-        self.struck = 0
+        self._passing = self.struck = 0
         self._listener: socket.socket | None = None
         self.port = 0
         self.up()
@@ -33,9 +33,10 @@ class Wire:
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def fail(self, method: str, how: str, times: int = 1) -> None:
-        """Break the next ``times`` requests that begin with ``method``."""
+    def fail(self, method: str, how: str, times: int = 1, *, passing: int = 0) -> None:
+        """Let ``passing`` requests of the method through, then break ``times`` of them."""
         self._method, self._how, self._times, self.struck = method.encode(), how, times, 0
+        self._passing = passing
 
     def heal(self) -> None:
         self._times = 0
@@ -104,6 +105,9 @@ class Wire:
 
     def _strike(self, request: bytes) -> str:
         if self._times and request.startswith(self._method):
+            if self._passing:
+                self._passing -= 1
+                return ""
             self._times -= 1
             self.struck += 1
             return self._how

@@ -15,7 +15,7 @@ import pytest
 from app.errors import StoreUnavailable
 from app.storage.intake import object_name
 from tests.storage.kept import InBucket
-from tests.wire import CUT_ANSWER, CUT_BEFORE, STALL, WRITE_FAULTS, Wire
+from tests.wire import CUT_AFTER, CUT_ANSWER, CUT_BEFORE, CUT_DURING, STALL, WRITE_FAULTS, Wire
 
 MIB = 2**20
 BODY = os.urandom(3 * MIB + 7)
@@ -64,15 +64,35 @@ def test_an_upload_goes_through_a_wire_that_breaks_once(wire, far, matter, how):
     assert far.bytes_of(name_of(matter)) == BODY
 
 
-@pytest.mark.parametrize("how", WRITE_FAULTS)
-@pytest.mark.parametrize("request_line", ["PUT", "POST"])
-def test_an_upload_in_parts_goes_through_a_wire_that_breaks_once(
-    wire, far, matter, how, request_line
-):
-    """PUT is the first part; POST begins the upload."""
-    wire.fail(request_line, how)
-    put(far, matter, LARGE)
-    assert wire.struck == (0 if (request_line, how) == ("POST", WRITE_FAULTS[1]) else 1)
+BEGIN, FIRST_PART, LAST_PART, END = ("POST", 0), ("PUT", 0), ("PUT", 2), ("POST", 1)
+
+
+@pytest.mark.parametrize(
+    ("step", "how"),
+    [
+        (step, how)
+        for step in (BEGIN, FIRST_PART, LAST_PART, END)
+        for how in WRITE_FAULTS
+        if step[0] == "PUT" or how != CUT_DURING  # such a request is too short to be cut in two
+    ],
+)
+def test_an_upload_in_parts_goes_through_a_wire_that_breaks_once(wire, far, matter, step, how):
+    method, passing = step
+    wire.fail(method, how, passing=passing)
+    assert put(far, matter, LARGE).newly_stored
+    assert wire.struck == 1
+    assert far.names() == [name_of(matter, LARGE)]
+    assert far.bytes_of(name_of(matter, LARGE)) == LARGE
+
+
+@pytest.mark.parametrize("how", [CUT_BEFORE, CUT_AFTER, STALL])
+def test_while_the_parts_may_be_becoming_an_object_they_are_left_alone(wire, far, matter, how):
+    wire.fail("POST", how, FOR_EVER, passing=1)
+    try:
+        put(far, matter, LARGE)
+    except StoreUnavailable:
+        wire.heal()
+        put(far, matter, LARGE)
     assert far.names() == [name_of(matter, LARGE)]
     assert far.bytes_of(name_of(matter, LARGE)) == LARGE
 
@@ -96,7 +116,7 @@ async def _sent(body: bytes):
 
 def test_an_answer_that_was_lost_is_found_not_repeated(wire, far, matter):
     """Nobody knows whether the first attempt was the one that wrote it: new, rather."""
-    wire.fail("PUT", "cut once the server did it, before it says so")
+    wire.fail("PUT", CUT_AFTER)
     assert put(far, matter).newly_stored
     assert not put(far, matter).newly_stored
 
@@ -131,7 +151,7 @@ def test_a_file_read_over_a_wire_that_breaks_comes_whole(wire, far, matter):
     assert wire.struck == 2
 
 
-@pytest.mark.parametrize("how", [CUT_ANSWER, STALL, CUT_BEFORE])
+@pytest.mark.parametrize("how", [STALL, CUT_BEFORE])
 def test_a_file_that_cannot_be_read_to_its_end_never_ends_early(wire, far, matter, how):
     sha256 = put(far, matter).sha256
     with far.store.open(matter, sha256) as file:

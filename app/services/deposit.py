@@ -81,8 +81,10 @@ def _check_filled(production: m.Production) -> None:
 
 
 def _check_stored(production: m.Production, store: FileStore) -> None:
-    for exhibit in production.exhibits:
-        if not store.exists(production.matter_id, exhibit.sha256):
+    exhibits = production.exhibits
+    missing = store.missing(production.matter_id, {exhibit.sha256 for exhibit in exhibits})
+    for exhibit in exhibits:
+        if exhibit.sha256 in missing:
             raise Conflict(
                 "The file of exhibit {number} is not in the store; upload it again.",
                 number=exhibit.number,

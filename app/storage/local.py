@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -71,6 +71,10 @@ class LocalStore(Intake):
     def exists(self, matter_id: UUID, sha256: str) -> bool:
         """Tell whether the file is there; its bytes are not read."""
         return self.path_of(matter_id, sha256).is_file()
+
+    def missing(self, matter_id: UUID, hashes: Collection[str]) -> Collection[str]:
+        """Those of the hashes that are not there."""
+        return {sha256 for sha256 in hashes if not self.exists(matter_id, sha256)}
 
     def size(self, matter_id: UUID, sha256: str) -> int:
         """Return the file's size in bytes; raises ``ObjectMissing``."""

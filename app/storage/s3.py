@@ -10,15 +10,21 @@ nobody wrote it before (design: security.md §3). Needs the extra ``s3``.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TypeVar, cast
 from uuid import UUID
 
-from app.storage import s3_probe, s3_sweep, sweep
+from app.errors import StoreUnfit
+from app.storage import disk, s3_probe, s3_sweep, sweep
 from app.storage.intake import Intake, object_name
 from app.storage.s3_bucket import Bucket, Head, Place, Unsure, in_our_words
 from app.storage.s3_reading import ObjectBytes, ServedBytes, buffered
@@ -124,6 +130,12 @@ class S3Store(Intake):
             return False
         return True
 
+    def missing(self, matter_id: UUID, hashes: Collection[str]) -> Collection[str]:
+        """Those of the hashes that are not there: listed, and what no list names asked for."""
+        keys = {object_name(matter_id, sha256): sha256 for sha256 in hashes}
+        unlisted = self._asked(f"objects/{matter_id}/", lambda: self.bucket.unlisted(keys))
+        return {keys[key] for key in unlisted if not self.exists(matter_id, keys[key])}
+
     def size(self, matter_id: UUID, sha256: str) -> int:
         """Return the file's size in bytes; raises ``ObjectMissing``."""
         return self._head(object_name(matter_id, sha256)).size_bytes
@@ -148,17 +160,43 @@ class S3Store(Intake):
 
     # -- care
 
+    def lock(self, matter_id: UUID, hashes: Collection[str], until: datetime) -> None:
+        """Forbid the store to delete these files before ``until``, which is aware.
+
+        Object Lock in governance mode: who may bypass it can lift it. Raises ``StoreUnfit``
+        where the bucket has no Object Lock, ``ObjectMissing``.
+        """
+        if not self._asked(self.bucket.place.bucket, self.bucket.locks):
+            raise StoreUnfit(
+                "The bucket {bucket} has no Object Lock.", bucket=self.bucket.place.bucket
+            )
+        for key in sorted(object_name(matter_id, sha256) for sha256 in hashes):
+            self._asked(key, partial(self.bucket.retain, key, until))
+
     def sweep(self, now: datetime, known: KnownAmong) -> Swept:
         """Remove dead temporary files; quarantine objects older than a day nobody knows."""
-        removed = sweep.remove_temporary(self.root / "tmp", now)
-        with in_our_words("the sweep"):
+        with self._alone() as alone, in_our_words("the sweep"):
+            if not alone:
+                return Swept()
+            removed = sweep.remove_temporary(self.root / "tmp", now)
             swept = s3_sweep.sweep(self.bucket, now, known)
-        return Swept(
-            removed + swept.temporary_removed,
-            swept.quarantined,
-            swept.quarantine_removed,
-            swept.restorable,
-        )
+            return replace(swept, temporary_removed=removed + swept.temporary_removed)
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Tell whether nobody else on this machine is sweeping, and keep it so."""
+        temporary = self.root / "tmp"
+        with self._halting():
+            self._settle(temporary)
+        descriptor = disk.open_to_read(temporary)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+        finally:
+            os.close(descriptor)
 
     def close(self) -> None:
         """End the store's threads, once what they are doing is done, and its connections."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -215,6 +216,26 @@ class Bucket:
         with answers():
             self._client.delete_object(**self.at(key))
 
+    def locks(self) -> bool:
+        """Tell whether the bucket keeps what it is told to keep (Object Lock)."""
+        try:
+            with answers():
+                found = self._client.get_object_lock_configuration(Bucket=self.place.bucket)
+        except (Absent, Refused):
+            return False
+        kept: str = found.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled", "")
+        return kept == "Enabled"
+
+    def retain(self, key: str, until: datetime) -> None:
+        """Forbid to delete the object before ``until``. Ask ``locks`` first.
+
+        A store that does not know this request may take it for the object's new content:
+        Swift 2.38 does.
+        """
+        kept = {"Mode": "GOVERNANCE", "RetainUntilDate": until}
+        with answers():
+            self._client.put_object_retention(**self.at(key), Retention=kept)
+
     # -- an object in parts
 
     def begin_parts(self, key: str) -> str:
@@ -256,6 +277,30 @@ class Bucket:
         for page in self._pages("list_objects_v2", folder):
             for found in page.get("Contents", ()):
                 yield found["Key"].removeprefix(self.place.prefix), found["LastModified"]
+
+    def unlisted(self, keys: Iterable[str]) -> list[str]:
+        """Those of the keys, all of one folder, that no list names; in few requests.
+
+        A page from the first key on answers for all keys up to its end; then from the next.
+        """
+        left, unlisted = deque(sorted(keys)), []
+        while left:
+            with answers():
+                page = self._client.list_objects_v2(
+                    Bucket=self.place.bucket,
+                    Prefix=self.place.prefix + left[0].rpartition("/")[0].rpartition("/")[0],
+                    StartAfter=self.place.prefix + left[0][:-1],
+                )
+            found = [
+                each["Key"].removeprefix(self.place.prefix) for each in page.get("Contents", ())
+            ]
+            end = found[-1] if found and page["IsTruncated"] else None
+            listed = set(found)
+            while left and (end is None or left[0] <= end):
+                key = left.popleft()
+                if key not in listed:
+                    unlisted.append(key)
+        return unlisted
 
     def unfinished(self, folder: str) -> Iterator[tuple[str, str, datetime]]:
         """Every upload in parts under ``folder``: its key, its name, when it began."""

@@ -67,12 +67,15 @@ def _set_aside(
     name, aside = object_name(matter_id, sha256), quarantine_name(matter_id, sha256)
     if wanted():
         return False
-    bucket.copy(name, aside)
+    try:
+        bucket.copy(name, aside)
+    except Absent:
+        return False  # another machine was here first
     bucket.delete(name)
     if not wanted():
         return True
+    # What lies aside stays: a sweep on another machine may be about to need it as well.
     bucket.copy(aside, name)
-    bucket.delete(aside)
     return False
 
 
@@ -83,6 +86,14 @@ def _is_marked(bucket: Bucket, matter_id: UUID, sha256: str, young_after: dateti
         return False
 
 
+def _is_there(bucket: Bucket, key: str) -> bool:
+    try:
+        bucket.head(key)
+    except Absent:
+        return False
+    return True
+
+
 def _empty_quarantine(
     bucket: Bucket, old_before: datetime, known: KnownAmong
 ) -> tuple[int, tuple[tuple[UUID, str], ...]]:
@@ -91,7 +102,7 @@ def _empty_quarantine(
     for matter_id, aside in _batches(_kept(bucket, "quarantine/")):
         held = set(known(matter_id, list(aside)))
         for sha256, moved_at in aside.items():
-            if sha256 in held:
+            if sha256 in held and not _is_there(bucket, object_name(matter_id, sha256)):
                 restorable.append((matter_id, sha256))
             elif moved_at < old_before:
                 bucket.delete(quarantine_name(matter_id, sha256))
@@ -109,9 +120,7 @@ def _abort_abandoned(bucket: Bucket, young_after: datetime) -> int:
     for key, upload, begun_at in bucket.unfinished("objects/"):
         if begun_at >= young_after:
             continue
-        try:
-            bucket.head(key)
-        except Absent:
+        if not _is_there(bucket, key):
             with suppress(Absent):
                 bucket.abort_parts(key, upload)
                 given_up += 1

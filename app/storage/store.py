@@ -104,6 +104,10 @@ class FileStore(Protocol):
         """Tell whether the file is there; its bytes are not read."""
         ...
 
+    def missing(self, matter_id: UUID, hashes: Collection[str]) -> Collection[str]:
+        """Those of the hashes that are not there: ``exists``, for thousands at a time."""
+        ...
+
     def size(self, matter_id: UUID, sha256: str) -> int:
         """Return the file's size in bytes; raises ``ObjectMissing``."""
         ...

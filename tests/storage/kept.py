@@ -70,8 +70,8 @@ class InFolder:
 
 class InBucket:
     def __init__(self, root: Path, place: Place, client: Any, **how: Any) -> None:
-        how = {"uploads_at_once": 4, "pauses_seconds": (0.05,) * 3} | how
-        self.store: Intake = S3Store(root, place, **how)
+        how.setdefault("pauses_seconds", (0.05,) * 3)
+        self.store = S3Store(root, place, uploads_at_once=4, **how)
         self._root, self._place, self._client = root, place, client
 
     def names(self) -> list[str]:

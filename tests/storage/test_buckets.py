@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from botocore.stub import Stubber
 
 from app.errors import StoreUnfit
 from app.settings import Settings
@@ -24,7 +26,7 @@ from app.storage.local import LocalStore
 from app.storage.s3 import S3Store
 from app.storage.s3_bucket import Bucket, Present
 from app.storage.s3_writing import InParts, write_once
-from app.storage.store import ObjectDamaged
+from app.storage.store import ObjectDamaged, Swept
 from tests.storage.kept import InBucket
 
 MIB = 2**20
@@ -171,7 +173,8 @@ def test_a_large_file_that_is_damaged_is_an_alarm(in_parts, matter):
 def test_an_upload_cleared_away_in_the_middle_begins_anew(in_parts, matter, place, tmp_path):
     path = tmp_path / "large"
     path.write_bytes(LARGE)
-    bucket, cleared = in_parts.store.bucket, []
+    bucket = in_parts.store.bucket
+    cleared: list[str] = []
 
     class Cleared(InParts):
         def _send(self, upload, start):
@@ -226,6 +229,8 @@ def test_marks_go_after_a_day(in_parts, matter):
 def test_who_takes_a_file_up_while_it_is_swept_finds_it_again(in_parts, matter, monkeypatch):
     """The upload finds the object, marks it and looks; the sweep was just about to delete it."""
     sha256 = put(in_parts, matter, b"exhibit").sha256
+    stored_at = in_parts.long_ago(matter, sha256)
+    time.sleep(1.1)  # a bucket tells seconds: now the mark is younger than the object
     real = Bucket.delete
 
     def delete(self, key):
@@ -234,12 +239,48 @@ def test_who_takes_a_file_up_while_it_is_swept_finds_it_again(in_parts, matter, 
         real(self, key)
 
     monkeypatch.setattr(Bucket, "delete", delete)
-    swept = in_parts.store.sweep(datetime.now(UTC) + DAY + timedelta(seconds=2), nobody)
-    # The mark is as old as the sweep's limit here, unless the sweep runs a day before it.
-    assert swept.quarantined == ((matter, sha256),)
+    swept = in_parts.store.sweep(stored_at + DAY + timedelta(seconds=1), nobody)
+    assert swept.quarantined == ()
+    assert in_parts.store.verify(matter, sha256)
+
+
+def test_what_was_put_back_is_no_alarm_and_its_copy_goes(in_parts, matter):
+    sha256 = put(in_parts, matter, b"exhibit").sha256
+    in_parts.write(f"quarantine/{matter}/{sha256}", b"exhibit")
+    swept = in_parts.store.sweep(LATER, lambda _matter, among: among)
+    assert (swept.restorable, swept.quarantine_removed) == ((), 1)
+    assert in_parts.names() == [object_name(matter, sha256)]
+
+
+def test_one_sweep_at_a_time_on_a_machine(in_parts, matter):
     put(in_parts, matter, b"exhibit")
-    swept = in_parts.store.sweep(datetime.now(UTC) + DAY - timedelta(seconds=2), nobody)
-    assert in_parts.store.exists(matter, sha256)
+    inner = []
+
+    def known(_matter, _among):
+        inner.append(in_parts.store.sweep(LATER, nobody))
+        return ()
+
+    assert len(in_parts.store.sweep(LATER, known).quarantined) == 1
+    assert set(inner) == {Swept()}
+
+
+@pytest.mark.parametrize("page", [1, 3, 1000])
+def test_what_is_missing_is_told_in_few_requests(in_parts, matter, monkeypatch, page):
+    held = [put(in_parts, matter, str(n).encode()).sha256 for n in range(12)]
+    lost = [hashlib.sha256(f"lost {n}".encode()).hexdigest() for n in range(5)]
+    client, asked = in_parts.store.bucket._client, []
+    real = client.list_objects_v2
+
+    def paged(**request):
+        asked.append(1)
+        return real(**request, MaxKeys=page)
+
+    monkeypatch.setattr(client, "list_objects_v2", paged)
+    assert set(in_parts.store.missing(matter, [*held, *lost])) == set(lost)
+    assert in_parts.store.missing(matter, held) == set()
+    assert in_parts.store.missing(matter, lost[:1]) == set(lost[:1])
+    assert in_parts.store.missing(matter, []) == set()
+    assert len(asked) == 3 or page < 1000
 
 
 def test_many_files_are_swept_page_by_page(in_parts, matter, monkeypatch):
@@ -259,6 +300,29 @@ def test_many_files_are_swept_page_by_page(in_parts, matter, monkeypatch):
     assert len(swept.quarantined) == 10
     assert max(asked) == 3
     assert in_parts.store.exists(matter, hashlib.sha256(b"3").hexdigest())
+
+
+def test_a_bucket_without_object_lock_is_never_told_to_lock(in_parts, matter):
+    """Swift takes the request it does not know for the object's new content."""
+    stored = put(in_parts, matter, b"exhibit")
+    with pytest.raises(StoreUnfit, match="no Object Lock"):
+        in_parts.store.lock(matter, [stored.sha256], LATER)
+    assert in_parts.store.verify(matter, stored.sha256)
+
+
+def test_a_bucket_with_object_lock_is_told_until_when(place, matter, tmp_path):
+    """No server here has Object Lock: the requests are held to the service's description."""
+    store = S3Store(tmp_path, place)
+    sha256 = "ab" * 32
+    at = {"Bucket": place.bucket, "Key": place.prefix + object_name(matter, sha256)}
+    kept = {"Mode": "GOVERNANCE", "RetainUntilDate": LATER}
+    with Stubber(store.bucket._client) as said:
+        enabled = {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}
+        said.add_response("get_object_lock_configuration", enabled, {"Bucket": place.bucket})
+        said.add_response("put_object_retention", {}, at | {"Retention": kept})
+        store.lock(matter, [sha256], LATER)
+        said.assert_no_pending_responses()
+    store.close()
 
 
 def test_two_machines_share_a_bucket(in_parts, matter, place, tmp_path):

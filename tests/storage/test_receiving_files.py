@@ -256,8 +256,9 @@ def test_a_damaged_file_is_an_alarm_and_is_not_overwritten(take, store, kept, ma
     assert kept.names() == [name]
 
 
-def test_a_file_that_is_not_there_is_an_alarm(store, matter):
+def test_a_file_that_is_not_there_is_an_alarm(take, store, matter):
     absent = "0" * 64
+    assert store.missing(matter, [absent, take(BODY).sha256]) == {absent}
     assert not store.exists(matter, absent)
     for ask in (store.open, store.size, store.verify):
         with pytest.raises(ObjectMissing):

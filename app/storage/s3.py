@@ -26,7 +26,8 @@ from uuid import UUID
 from app.errors import StoreUnfit
 from app.storage import disk, s3_probe, s3_sweep, sweep
 from app.storage.intake import Intake, object_name
-from app.storage.s3_bucket import Bucket, Head, Place, Unsure, in_our_words
+from app.storage.s3_answers import Unsure, in_our_words
+from app.storage.s3_bucket import Bucket, Head, Place
 from app.storage.s3_reading import ObjectBytes, ServedBytes, buffered
 from app.storage.s3_writing import (
     PART_BYTES,

@@ -11,7 +11,8 @@ from contextlib import suppress
 from uuid import uuid4
 
 from app.errors import StoreUnfit
-from app.storage.s3_bucket import Absent, Bucket, Present, Refused, Unsure
+from app.storage.s3_answers import Absent, Present, Refused, Unsure
+from app.storage.s3_bucket import Bucket
 
 _BODY = b"bordereau"
 _SHA256 = hashlib.sha256(_BODY).digest()

@@ -7,7 +7,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from app.storage.s3_bucket import Bucket, Unsure, answers, in_our_words
+from app.storage.s3_answers import Unsure, answers, in_our_words
+from app.storage.s3_bucket import Bucket
 
 BUFFER_BYTES = 64 * 1024
 

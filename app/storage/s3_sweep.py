@@ -15,7 +15,8 @@ from itertools import groupby, islice
 from uuid import UUID
 
 from app.storage.intake import object_name
-from app.storage.s3_bucket import Absent, Bucket
+from app.storage.s3_answers import Absent
+from app.storage.s3_bucket import Bucket
 from app.storage.store import KnownAmong, Swept
 from app.storage.sweep import QUARANTINED_FOR, UNKNOWN_FOR
 

@@ -16,7 +16,8 @@ from typing import Any, Protocol
 
 from s3transfer.utils import ReadFileChunk
 
-from app.storage.s3_bucket import Absent, Bucket, Present, Refused, Unsure
+from app.storage.s3_answers import Absent, Present, Refused, Unsure
+from app.storage.s3_bucket import Bucket
 from app.storage.store import BLOCK_BYTES
 
 MIB = 1024 * 1024

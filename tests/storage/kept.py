@@ -107,4 +107,5 @@ class InBucket:
         found = self._client.list_multipart_uploads(
             Bucket=self._place.bucket, Prefix=self._place.prefix
         )
-        return [upload["Key"] for upload in found.get("Uploads", ())]
+        prefix = self._place.prefix
+        return [upload["Key"].removeprefix(prefix) for upload in found.get("Uploads", ())]

@@ -88,13 +88,29 @@ def test_an_upload_in_parts_goes_through_a_wire_that_breaks_once(wire, far, matt
 @pytest.mark.parametrize("how", [CUT_BEFORE, CUT_AFTER, STALL])
 def test_while_the_parts_may_be_becoming_an_object_they_are_left_alone(wire, far, matter, how):
     wire.fail("POST", how, FOR_EVER, passing=1)
+    name = name_of(matter, LARGE)
     try:
         put(far, matter, LARGE)
     except StoreUnavailable:
+        assert how == CUT_BEFORE
+        # Aborting takes the parts away, on some stores even from under the object.
+        assert far.unfinished() == [name]
         wire.heal()
         put(far, matter, LARGE)
     assert far.names() == [name_of(matter, LARGE)]
     assert far.bytes_of(name_of(matter, LARGE)) == LARGE
+
+
+@pytest.mark.parametrize("body", [BODY, LARGE], ids=["whole", "in parts"])
+@pytest.mark.parametrize("how", [CUT_BEFORE, STALL])
+def test_an_upload_goes_through_when_the_question_what_became_of_it_fails_too(
+    wire, far, matter, body, how
+):
+    wire.fail("", how, 3)
+    put(far, matter, body)
+    assert wire.struck == 3
+    assert far.names() == [name_of(matter, body)]
+    assert far.bytes_of(name_of(matter, body)) == body
 
 
 @pytest.mark.parametrize("how", WRITE_FAULTS)

@@ -24,7 +24,8 @@ from app.storage.choice import store_of
 from app.storage.intake import object_name
 from app.storage.local import LocalStore
 from app.storage.s3 import S3Store
-from app.storage.s3_bucket import Bucket, Present
+from app.storage.s3_answers import Present
+from app.storage.s3_bucket import Bucket
 from app.storage.s3_writing import InParts, write_once
 from app.storage.store import ObjectDamaged, Swept
 from tests.storage.kept import InBucket

@@ -173,3 +173,11 @@ class TooOften(TooManyRequests):
 
 class Busy(Fault):
     """The service is busy; try again shortly."""
+
+
+class StoreUnavailable(Busy):
+    """The file store cannot be reached."""
+
+
+class StoreUnfit(Fault):
+    """The file store that is asked for cannot be used."""

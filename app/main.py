@@ -28,7 +28,7 @@ from app.deps import clock, entrances
 from app.problems import invalid_of
 from app.services.pace import Pace
 from app.settings import Settings
-from app.storage.choice import open_store
+from app.storage.choice import store_of
 from app.storage.inspection.runner import Inspectors
 from app.storage.keys import KeyRing
 from app.storage.store import SyncFailed
@@ -106,7 +106,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.pace = Pace(settings.deadlines_per_minute)
     app.state.database = Database(settings.url, busy_seconds=settings.busy_seconds)
-    app.state.store = open_store(settings)
+    app.state.store = store_of(settings)
     app.state.keys = KeyRing(settings.keys_dir)
     app.state.inspectors = Inspectors(
         settings.inspections_at_once,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIB = 1024 * 1024
@@ -71,6 +71,47 @@ class Settings(BaseSettings):
         default=1024 * MIB,
         ge=256 * MIB,
         description="Memory of a process that looks into files, in bytes.",
+    )
+    storage: Literal["folder", "s3"] = Field(
+        default="folder",
+        description="Where files are kept: folder (in the data folder), or s3 (in a bucket).",
+    )
+    s3_bucket: str = Field(default="", description="Bucket of the files; it must exist.")
+    s3_prefix: str = Field(
+        default="",
+        pattern=r"^(?:[A-Za-z0-9._-]+/)*$",
+        max_length=200,
+        description="What the names in the bucket begin with, ending in a slash: bordereau/.",
+    )
+    s3_endpoint: str = Field(
+        default="",
+        pattern=r"^(?:https?://\S+)?$",
+        description="Address of the object store. Empty: that of AWS in the region.",
+    )
+    s3_region: str = Field(default="", description="Region of the bucket, as the store names it.")
+    s3_path_style: bool = Field(
+        default=False,
+        description="Put the bucket in the path, not in the host name: most stores but AWS.",
+    )
+    s3_access_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Access key. Empty: found as AWS tools find it (environment, file, role).",
+    )
+    s3_secret_key: SecretStr = Field(
+        default=SecretStr(""), description="Secret key that goes with the access key."
+    )
+    s3_checksums: Literal["when_required", "when_supported"] = Field(
+        default="when_required",
+        description=(
+            "Checksums of boto3's own, beside the SHA-256 sent with every file: "
+            "when_supported breaks several stores but AWS."
+        ),
+    )
+    s3_timeout_seconds: float = Field(
+        default=30,
+        gt=0,
+        le=600,
+        description="How long the object store may stay silent before a request is given up.",
     )
     uploads_at_once: int = Field(
         default=8, ge=1, le=64, description="Uploads hashed and written at the same time."

@@ -6,12 +6,17 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+from uuid import uuid4
 
 import pytest
 
 from app.db import Database
 from tests.databases import ROOT, PostgresServer, SqliteTemplates, postgres_binaries
+
+if TYPE_CHECKING:
+    from app.storage.s3_bucket import Place
+    from tests.objectstore import ObjectStoreServer
 
 
 def skip_or_fail(missing: str) -> NoReturn:
@@ -58,6 +63,25 @@ def postgres_server() -> Iterator[PostgresServer]:
     server = PostgresServer(binaries)
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[ObjectStoreServer]:
+    """A real server that speaks S3."""
+    from tests.objectstore import NoObjectStore, ObjectStoreServer  # boto3 is slow to import
+
+    try:
+        server = ObjectStoreServer()
+    except NoObjectStore as reason:
+        skip_or_fail(f"there is no object store: {reason}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def place(object_store: ObjectStoreServer) -> Place:
+    """A place in its bucket that no other test looks at."""
+    return object_store.place(f"{uuid4()}/")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

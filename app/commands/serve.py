@@ -9,6 +9,7 @@ import uvicorn
 
 from app.commands.terminal import database
 from app.settings import Settings
+from app.storage.choice import store_of
 
 
 def serve(
@@ -26,9 +27,11 @@ def serve(
         ),
     ] = None,
 ) -> None:
-    """Serve pages and API. Refuses to start on a database that is not migrated."""
-    with database(Settings()):
-        pass
+    """Serve pages and API. Refuses to start without a migrated database and a sound store."""
+    settings = Settings()
+    with database(settings):
+        # Here the reason is one sentence; the processes that follow ask again.
+        store_of(settings).close()
     uvicorn.run(
         "app.main:create_app",
         factory=True,

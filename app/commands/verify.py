@@ -14,7 +14,7 @@ from app.phrases import phrase
 from app.services.replay import Wrong
 from app.services.verify import Verified, stored_files, verify_files, verify_record
 from app.settings import Settings
-from app.storage.choice import open_store
+from app.storage.choice import store_of
 
 _HEAD_BYTES_MAX = 10_000
 
@@ -54,7 +54,7 @@ def verify(
             said = str(error.__cause__ or error).splitlines()[0]
             name(Wrong(phrase("the database"), phrase("it cannot be read: {error}", error=said)))
     if stored:
-        store = open_store(settings)
+        store = store_of(settings)
         for each in verify_files(stored, store, tally, threads=threads):
             name(each)
         store.close()

@@ -61,7 +61,7 @@ def blocking(
 
     The store is asked for every file, at once. ``exhibits`` may be rows of their columns.
     """
-    missing = set(store.missing_among(matter_id, {e.sha256 for e in exhibits}))
+    missing = set(store.missing(matter_id, {e.sha256 for e in exhibits}))
     return [
         FieldFault(
             f"exhibits.{position}",

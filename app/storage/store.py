@@ -104,8 +104,8 @@ class FileStore(Protocol):
         """Tell whether the file is there; its bytes are not read."""
         ...
 
-    def missing_among(self, matter_id: UUID, hashes: Collection[str]) -> Collection[str]:
-        """Those of the hashes of which the matter holds no file; no bytes are read."""
+    def missing(self, matter_id: UUID, hashes: Collection[str]) -> Collection[str]:
+        """Those of the hashes that are not there: ``exists``, for thousands at a time."""
         ...
 
     def size(self, matter_id: UUID, sha256: str) -> int:

@@ -25,7 +25,7 @@ Exclusively = Callable[[], AbstractContextManager[None]]
 def sweep(root: Path, now: datetime, known: KnownAmong, exclusively: Exclusively) -> Swept:
     """Sweep the store at ``root``; see ``FileStore.sweep``. Raises ``SyncFailed``."""
     young_after = (now - UNKNOWN_FOR).timestamp()
-    temporary_removed = _remove_temporary(root / "tmp", young_after)
+    temporary_removed = remove_temporary(root / "tmp", now)
     removed, restorable = _empty_quarantine(
         root / "quarantine", (now - QUARANTINED_FOR).timestamp(), known
     )
@@ -44,7 +44,9 @@ def sweep(root: Path, now: datetime, known: KnownAmong, exclusively: Exclusively
     return Swept(temporary_removed, tuple(quarantined), removed, restorable)
 
 
-def _remove_temporary(folder: Path, young_after: float) -> int:
+def remove_temporary(folder: Path, now: datetime) -> int:
+    """Remove temporary files older than a day: whoever wrote them is gone. How many."""
+    young_after = (now - UNKNOWN_FOR).timestamp()
     dead = [path for path in _files(folder) if _is_old(path, young_after)]
     for path in dead:
         path.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from app.storage.local import LocalStore
+from tests.storage.kept import InBucket, InFolder, Kept, local_files
 
 PROJECT = Path(__file__).parents[2]
 
@@ -26,14 +27,24 @@ def store(tmp_path: Path) -> Iterator[LocalStore]:
     store.close()
 
 
+@pytest.fixture(params=["folder", "bucket"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
+    """A store of each kind, and the hands to look behind its back."""
+    if request.param == "folder":
+        folder = InFolder(tmp_path / "data")
+        yield folder
+        folder.store.close()
+        return
+    server = request.getfixturevalue("object_store")
+    bucket = InBucket(tmp_path / "data", request.getfixturevalue("place"), server.client)
+    yield bucket
+    bucket.store.close()
+
+
 @pytest.fixture
 def files_in() -> Callable[[Path], list[str]]:
     """Every file under the store's root, by its path from there."""
-
-    def files_in(root: Path) -> list[str]:
-        return sorted(str(p.relative_to(root)) for p in root.rglob("*") if p.is_file())
-
-    return files_in
+    return local_files
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ CHILD = """
 import asyncio, os, sys
 from pathlib import Path
 from uuid import UUID
-from app.storage.local import LocalStore
 
 root, matter, size = Path(sys.argv[1]), UUID(sys.argv[2]), int(sys.argv[3])
+STORE
 page = os.sysconf("SC_PAGE_SIZE")
 peak = 0
 
@@ -38,7 +38,6 @@ async def chunks():
         yield chunk
 
 async def main():
-    store = LocalStore(root)
     async def small():
         yield b"warm up"
     await store.receive(matter, small(), size_max_bytes=size)
@@ -46,9 +45,23 @@ async def main():
     stored = await store.receive(matter, chunks(), size_max_bytes=size, expected_size=size)
     sample()
     assert stored.size_bytes == size
+    assert store.verify(matter, stored.sha256)
+    sample()
     print(peak - before)
 
 asyncio.run(main())
+"""
+
+FOLDER = """
+from app.storage.local import LocalStore
+store = LocalStore(root)
+"""
+
+BUCKET = """
+from app.storage.s3 import S3Store
+from app.storage.s3_bucket import Place
+bucket, prefix, endpoint, access_key, secret_key = sys.argv[4:]
+store = S3Store(root, Place(bucket, prefix, endpoint, "us-east-1", True, access_key, secret_key))
 """
 
 
@@ -57,7 +70,20 @@ asyncio.run(main())
 def test_two_gibibytes_raise_memory_by_64_mib_at_most(tmp_path, matter, run_child):
     if shutil.disk_usage(tmp_path).free < 2 * SIZE_BYTES:
         pytest.skip("not enough room on this disk")
-    child = run_child(CHILD, tmp_path / "data", matter, SIZE_BYTES)
+    child = run_child(CHILD.replace("STORE", FOLDER), tmp_path / "data", matter, SIZE_BYTES)
     shutil.rmtree(tmp_path / "data")
+    assert child.returncode == 0, child.stderr
+    assert int(child.stdout) <= 64 * MIB
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_large_file_through_a_bucket_raises_memory_by_64_mib_at_most(
+    tmp_path, matter, run_child, place
+):
+    """In parts of the size that is used: up, and down again to be verified."""
+    at = (place.bucket, place.prefix, place.endpoint, place.access_key, place.secret_key)
+    script = CHILD.replace("STORE", BUCKET)
+    child = run_child(script, tmp_path / "data", matter, 300 * MIB, *at)
     assert child.returncode == 0, child.stderr
     assert int(child.stdout) <= 64 * MIB

@@ -47,3 +47,17 @@ class Confidentiality(StrEnum):
     ordinary = "ordinary"
     restricted = "restricted"
     sealed = "sealed"
+
+
+class NumberScheme(StrEnum):
+    """Which numbers: those of exhibits, or Bates numbers of their pages."""
+
+    exhibit = "exhibit"
+    bates = "bates"
+
+
+class StampStyle(StrEnum):
+    """What a stamped copy bears."""
+
+    exhibit_number = "exhibit_number"
+    bates = "bates"

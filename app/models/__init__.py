@@ -5,6 +5,7 @@ from app.models.courts import Court
 from app.models.events import Event
 from app.models.law import Closure, KeptLaw
 from app.models.matters import DocketNumber, Matter, Party, Representation
+from app.models.numbering import SkippedNumbers, StampedCopy
 from app.models.orders import (
     Category,
     CategoryBeneficiary,
@@ -64,6 +65,8 @@ __all__ = [
     "Representation",
     "SignIn",
     "SignInFailure",
+    "SkippedNumbers",
+    "StampedCopy",
     "StandingRow",
     "StoredFile",
     "User",

@@ -71,15 +71,25 @@ def draft_production(
 
 
 def production_of(
-    session: Session, actor: Actor, production_id: UUID, *, lock: bool = False
+    session: Session,
+    actor: Actor,
+    production_id: UUID,
+    *,
+    lock: bool = False,
+    whole: bool = True,
 ) -> m.Production:
-    """The production, whole, if it exists for the actor; else ``NotFound``."""
+    """The production, if it exists for the actor; else ``NotFound``.
+
+    ``whole``: with its party, exhibits, answers and withheld items.
+    """
     query = visible(select(m.Production), m.Production, actor).where(
         m.Production.id == production_id
     )
     if lock:
         query = query.with_for_update(of=m.Production)
-    found = session.scalar(query.options(*WHOLE).execution_options(populate_existing=True))
+    if whole:
+        query = query.options(*WHOLE)
+    found = session.scalar(query.execution_options(populate_existing=True))
     if found is None:
         raise NotFound
     return found
@@ -113,12 +123,13 @@ def drafting(
     action: Action = Action.production_draft,
     *,
     lock: bool = True,
+    whole: bool = True,
 ) -> m.Production:
     """The draft, for its own party to change; ``AlreadyDeposited`` once it is one.
 
     ``lock`` holds it until the transaction ends: only a question changes nothing.
     """
-    production = production_of(session, actor, production_id, lock=lock)
+    production = production_of(session, actor, production_id, lock=lock, whole=whole)
     authorize(actor, action, production_place(session, production))
     if production.deposited_at is not None:
         raise AlreadyDeposited("This production was deposited; it cannot change any more.")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from heapq import heappop, heappush
-from operator import itemgetter
 
 from app.domain.bates import BatesNumber, BatesRange
+from app.domain.spans import cut, disjoint
 
 FINDINGS_MAX = 10_000
 
@@ -89,39 +88,13 @@ def _gaps(ranges: Sequence[BatesRange], explained: Sequence[BatesRange]) -> Iter
         return
     like = ranges[0].first
     covered = ranges[0].last.value
-    spans = _merged(explained)
+    spans = disjoint((r.first.value, r.last.value, "") for r in explained)
     for each in ranges[1:]:
         if each.first.value > covered + 1:
-            yield from _hole(like, covered + 1, each.first.value - 1, spans)
+            for low, high, why in cut(covered + 1, each.first.value - 1, spans):
+                kind = BatesOddity.gap if why is None else BatesOddity.explained_gap
+                yield _finding(kind, like, low, high)
         covered = max(covered, each.last.value)
-
-
-def _merged(ranges: Iterable[BatesRange]) -> list[tuple[int, int]]:
-    """The ranges as spans that neither touch nor overlap, in order."""
-    spans: list[tuple[int, int]] = []
-    for first, last in sorted((r.first.value, r.last.value) for r in ranges):
-        if spans and first <= spans[-1][1] + 1:
-            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
-        else:
-            spans.append((first, last))
-    return spans
-
-
-def _hole(
-    like: BatesNumber, low: int, high: int, explained: Sequence[tuple[int, int]]
-) -> Iterator[BatesFinding]:
-    """The pieces of one hole, told apart by whether somebody explained them."""
-    at = bisect_left(explained, low, key=itemgetter(1))
-    while at < len(explained) and explained[at][0] <= high:
-        first, last = explained[at]
-        at += 1
-        if first > low:
-            yield _finding(BatesOddity.gap, like, low, first - 1)
-            low = first
-        yield _finding(BatesOddity.explained_gap, like, low, min(last, high))
-        low = last + 1
-    if low <= high:
-        yield _finding(BatesOddity.gap, like, low, high)
 
 
 def _finding(

@@ -44,9 +44,7 @@ class NameReading:
 _NO = r"(?:n\s*[°ºo]\.?|num[ée]ro|number|\#)"
 _REPEAT = r"(?:bis|ter|quater|quinquies|sexies|septies|octies|nonies|decies)"
 # No letter, digit or further part may follow: 12A and 1-2-3-4 are not read as 12 and 1-2-3.
-_NUMBER = (
-    rf"(?P<number>\d+(?:[-.]\d+){{0,2}}(?:[\s_-]*{_REPEAT}(?![^\W_]))?)(?![^\W_]|[.-]\d|\x00)"
-)
+_NUMBER = rf"(?P<number>\d+(?:[-.]\d+){{0,2}}(?:[\s_-]*{_REPEAT}(?![^\W_]))?)(?![^\W_]|[.-]\d|\x00)"
 _STRONG = re.compile(
     rf"(?P<label>pi[eè]ces?|pces?|exhibits?|exh)\.?[\s_.-]*(?:{_NO})?[\s_]*{_NUMBER}", re.I
 )
@@ -245,9 +243,7 @@ def _drop_leading_date(reading: NameReading, written: WrittenDate) -> None:
 def _read_category(reading: NameReading, parts: list[str]) -> None:
     named = [(part, m["number"]) for part in parts if (m := _CATEGORY.match(part))]
     named = named or [
-        (part, m["number"])
-        for part in parts
-        if not find_dates(part) and (m := _FOLDER.match(part))
+        (part, m["number"]) for part in parts if not find_dates(part) and (m := _FOLDER.match(part))
     ]
     numbers = {number.lstrip("0").lower() for _, number in named} - {""}
     folders = ", ".join(part for part, _ in named)

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from app.errors import Invalid
 from app.phrases import Phrase, phrase
@@ -22,6 +23,8 @@ VALUE_CHARS_MAX = 100_000
 
 _MAGIC = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _PROBE_BYTES = 400
+# Spreadsheets end in rows, even thousands, that hold nothing but their delimiters.
+_BLANK = " \t\r\n;,|\ufeff"
 # Bytes that Windows-1252 leaves undefined: kept as they are, and told.
 _CP1252 = {byte: chr(byte) for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 
@@ -65,15 +68,14 @@ def read_delimited(data: bytes, name: str = "file") -> Delimited:
         if sign in text:
             text = text.replace(sign, "")
             warnings.append(phrase("Characters that are no text were dropped."))
-    if not text.strip():
+    text = text.rstrip(_BLANK)
+    if not text:
         raise Invalid.field(name, "There is nothing in this file.")
-    dialect = dialect_of(re.split(r"\r\n|\r|\n", text.lstrip("\r\n"), maxsplit=1)[0])
-    records = []
-    for record in _records(text, dialect, name):
-        if any(value.strip() for value in record.values):
-            records.append(record)
-        if len(records) > RECORDS_MAX + 1:
-            raise Invalid.field(name, "This file has more than {most} rows.", most=RECORDS_MAX)
+    dialect = dialect_of(re.split(r"\r\n|\r|\n", text.lstrip(_BLANK), maxsplit=1)[0])
+    found = list(islice(_records(text, dialect, name), RECORDS_MAX + 2))
+    if len(found) > RECORDS_MAX + 1:
+        raise Invalid.field(name, "This file has more than {most} rows.", most=RECORDS_MAX)
+    records = [record for record in found if any(value.strip() for value in record.values)]
     return Delimited(encoding, dialect, records, warnings)
 
 

@@ -15,7 +15,7 @@ from app.domain.bates import BatesRange, page_suffix_seen, parse_range
 from app.domain.dating import day_first_of, parse_date
 from app.domain.numbering import parse_number
 from app.domain.record import NAME_CHARS_MAX, Confidentiality
-from app.errors import Invalid
+from app.errors import FieldFault, Invalid
 from app.papers.delimited import Delimited, Record, read_delimited
 from app.phrases import Phrase, phrase
 
@@ -216,7 +216,7 @@ class _Reader:
         written = parse_date(text, self.day_first)
         if written.on is None:
             assert written.doubt is not None  # noqa: S101  one or the other
-            raise Invalid.field("dated_on", written.doubt.template, **written.doubt.values)
+            raise Invalid(FieldFault("dated_on", written.doubt))
         return written.on
 
     def _bates(self, first: str, last: str) -> BatesRange:
@@ -249,7 +249,8 @@ def _confidential(text: str) -> Confidentiality:
     found = _CONFIDENTIALITY.get(plain(text))
     if found is None:
         raise Invalid.field(
-            "confidentiality", "“{text}” is no confidentiality: ordinary, restricted or sealed.",
+            "confidentiality",
+            "“{text}” is no confidentiality: ordinary, restricted or sealed.",
             text=text,
         )
     return found

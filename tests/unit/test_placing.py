@@ -103,9 +103,7 @@ def test_what_is_not_ours_is_not_placed(name: str, folder: str) -> None:
         ("IMG_20210304_123456.jpg", date(2021, 3, 4), None, "IMG 20210304 123456"),
     ],
 )
-def test_a_date_in_the_name_is_read(
-    name: str, on: date, number: str | None, title: str
-) -> None:
+def test_a_date_in_the_name_is_read(name: str, on: date, number: str | None, title: str) -> None:
     reading = read_name(name)
     assert (reading.dated_on, reading.title) == (on, title)
     assert (str(reading.number) if reading.number else None) == number

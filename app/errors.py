@@ -95,6 +95,10 @@ class AlreadyDeposited(Conflict):
     """This production is deposited and cannot change."""
 
 
+class NotStampable(Conflict):
+    """No stamped copy can be made of this file."""
+
+
 class IdempotencyMismatch(Conflict):
     """This Idempotency-Key was used for another request."""
 

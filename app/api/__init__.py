@@ -11,8 +11,10 @@ from app.api import (
     exhibits,
     law,
     matters,
+    numbering,
     orders,
     people,
+    placing,
     productions,
     tokens,
 )
@@ -37,6 +39,8 @@ for _part in (
     events,
     productions,
     exhibits,
+    placing,
+    numbering,
     people,
     tokens,
 ):

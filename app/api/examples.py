@@ -6,6 +6,7 @@ from typing import Any
 
 from app.api import milestone_examples
 from app.api.law_examples import COMPUTATION, LAW_EXAMPLES, MOVED
+from app.api.numbering_examples import NUMBERING_EXAMPLES
 
 _COURT = "2b1c9a3e-5d0f-4a51-9d52-0c7a4f1e8b10"
 _MATTER = "7d5a0c1e-6b1f-4c55-8a33-1f0e2d3c4b5a"
@@ -305,6 +306,7 @@ EXAMPLES: dict[str, Any] = {
     "TokenOut": _TOKEN,
     "TokenMade": {**_TOKEN, "token": "bdx_…"},
     **LAW_EXAMPLES,
+    **NUMBERING_EXAMPLES,
 }
 
 

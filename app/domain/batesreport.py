@@ -73,8 +73,22 @@ def bates_findings(
     return tuple(found)
 
 
+def collisions(numbered: Iterable[Numbered]) -> Iterator[BatesFinding]:
+    """The overlaps and duplicates alone, however many there are."""
+    series: dict[str, list[Numbered]] = defaultdict(list)
+    for item in numbered:
+        if item.range.count:
+            series[item.range.first.series].append(item)
+    for items in series.values():
+        yield from _collisions(sorted(items, key=_place))
+
+
+def _place(item: Numbered) -> tuple[int, int, str]:
+    return (item.range.first.value, item.range.last.value, item.exhibit)
+
+
 def _in_series(items: list[Numbered], explained: Sequence[BatesRange]) -> Iterator[BatesFinding]:
-    items.sort(key=lambda item: (item.range.first.value, item.range.last.value, item.exhibit))
+    items.sort(key=_place)
     forward = [item for item in items if item.range.count]
     yield from _gaps([item.range for item in forward], explained)
     yield from _collisions(forward)

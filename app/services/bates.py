@@ -92,7 +92,7 @@ def given_ranges(
         for e in draft.values()
         if e.bates_first is not None and e.id not in away
     ]
-    found = [*session.execute(exhibits).tuples(), *session.execute(withheld).tuples(), *own]
+    found = [*session.execute(exhibits), *session.execute(withheld), *own]
     return [range_of(first, last) for first, last in found if first is not None]
 
 

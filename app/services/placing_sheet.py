@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,9 +18,9 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.domain.access import Actor
 from app.domain.bates import BatesRange
-from app.domain.batesreport import BatesOddity, Numbered, bates_findings
+from app.domain.batesreport import Numbered, collisions
 from app.domain.numbering import ExhibitNumber, parse_number
-from app.errors import FieldFault, Invalid
+from app.errors import Conflict, FieldFault, Invalid
 from app.language import Language, sentence
 from app.papers.placing_csv import PlacingRow, PlacingSheet, RowFault, plain, read_placing
 from app.phrases import Phrase, phrase
@@ -30,6 +31,8 @@ from app.services.placing import category_key
 
 FAULTS_MAX = 1_000
 """How many faults a refusal lists."""
+_ROUNDS = 20
+_CLASHES_MAX = 100_000
 
 
 @dataclass(slots=True)
@@ -113,7 +116,7 @@ def _order(session: Session, order_id: UUID) -> _Order:
         .order_by(m.Category.position, m.Element.position)
     )
     nth: dict[UUID, int] = defaultdict(int)
-    for category, element in rows.tuples():
+    for category, element in rows:
         found.categories[category_key(category.number)] = category
         if element is not None:
             nth[category.id] += 1
@@ -228,29 +231,35 @@ def _check_numbers(plan: _Plan, taken: Mapping[ExhibitNumber, str]) -> None:
             waiting.append(kept)
 
 
-def _check_bates(plan: _Plan, elsewhere: Iterable[BatesRange]) -> None:
+def _check_bates(plan: _Plan, elsewhere: Sequence[BatesRange]) -> None:
     """Take out the rows whose Bates numbers somebody else has in the end."""
-    while any(plan.rows[i].bates for i in plan.rows):
-        numbered = [Numbered("", each) for each in elsewhere] + [
-            Numbered(str(e.id), range_of(e.bates_first, e.bates_last))
-            for e in plan.after.values()
-            if e.bates_first is not None
-        ]
-        clashes = [
-            (UUID(name), finding)
-            for finding in bates_findings(numbered)
-            if finding.kind in {BatesOddity.overlap, BatesOddity.duplicate}
-            for name in finding.exhibits
-            if name
-        ]
-        told = [(i, finding) for i, finding in clashes if i in plan.rows and plan.rows[i].bates]
-        if not told:
+    fixed = [Numbered("", each) for each in elsewhere]
+    for _ in range(_ROUNDS):
+        clashes = _clashes(plan, fixed)
+        if not clashes:
             return
-        for exhibit_id, finding in told:
-            if exhibit_id in plan.rows:
-                said = phrase("{taken} was given already; numbers are never reused.",
-                              taken=finding.first)  # fmt: skip
-                plan.refuse(exhibit_id, "bates_first", said)
+        # A row taken out has its old numbers again, which another may have been given.
+        for exhibit_id, taken in clashes.items():
+            said = phrase("{taken} was given already; numbers are never reused.", taken=taken)
+            plan.refuse(exhibit_id, "bates_first", said)
+    raise Conflict("These Bates numbers change places too often: give them anew, in order.")
+
+
+def _clashes(plan: _Plan, fixed: Sequence[Numbered]) -> dict[UUID, str]:
+    """The rows that give a number somebody else has, each with the first such number."""
+    if not any(row.bates for row in plan.rows.values()):
+        return {}
+    own = [
+        Numbered(str(e.id), range_of(e.bates_first, e.bates_last))
+        for e in plan.after.values()
+        if e.bates_first is not None
+    ]
+    found: dict[UUID, str] = {}
+    for clash in islice(collisions([*fixed, *own]), _CLASHES_MAX):
+        for name in clash.exhibits:
+            if name and (row := plan.rows.get(UUID(name))) is not None and row.bates:
+                found.setdefault(UUID(name), clash.first)
+    return found
 
 
 def _out(sheet: PlacingSheet, plan: _Plan, *, applied: bool, language: Language) -> SheetOut:

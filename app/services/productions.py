@@ -165,7 +165,7 @@ def add_exhibit(
     """
     production = drafting(session, actor, production_id)
     check_places(session, production, said.category_ids, said.element_ids)
-    _keep_file(session, production.matter_id, file, now)
+    keep_file(session, production.matter_id, file, now)
     named = read_name(said.filename)
     number = free_number(session, production, said.number, named.number)
     same = next((e for e in production.exhibits if e.number == number), None)
@@ -210,7 +210,8 @@ def _refuse_withheld(session: Session, production: m.Production, number: str) ->
         raise Conflict("The number {number} is taken; numbers are never reused.", number=number)
 
 
-def _keep_file(session: Session, matter_id: UUID, file: StoredFile, now: datetime) -> None:
+def keep_file(session: Session, matter_id: UUID, file: StoredFile, now: datetime) -> None:
+    """Let the record know a stored file."""
     if session.get(m.StoredFile, (matter_id, file.sha256)) is None:
         session.add(
             m.StoredFile(

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from app.domain.bates import PAGES_MAX, TEXT_LENGTH_MAX, WIDTH_MAX
 from app.domain.batesreport import BatesOddity
 from app.domain.record import EXHIBITS_MAX, NumberScheme, StampStyle
 from app.schemas.fields import Instant, Line, ReasonText, Wire, refuse
 from app.schemas.placing import ExhibitIds
-from app.schemas.productions import ExhibitNumberText
+from app.schemas.productions import BatesText, ExhibitNumberText
 
 SKIPS_MAX = 1_000
-BatesText = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LENGTH_MAX)]
 
 
 class NumberingIn(Wire):

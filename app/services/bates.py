@@ -49,12 +49,18 @@ def number_pages(session: Session, actor: Actor, production_id: UUID, data: Bate
     production, draft = draft_of(session, actor, production_id)
     prefix = check_prefix(data.prefix, purely_numeric=data.purely_numeric)
     selection = sorted(chosen(draft, data.exhibit_ids), key=lambda e: parse_number(e.number))
-    given = given_ranges(session, production, draft, {e.id for e in selection})
+    given = given_ranges(session, production.party_id, besides=production.id)
+    chosen_ids = {e.id for e in selection}
+    given += [
+        range_of(e.bates_first, e.bates_last)
+        for e in draft.values()
+        if e.bates_first is not None and e.id not in chosen_ids
+    ]
     start = data.start if data.start is not None else next_start(prefix, given)
     counts = _counts(session, production, draft, selection, data)
     ranges = allot(prefix, data.width, start, counts)
     if ranges:
-        _check_free(BatesRange(ranges[0].first, ranges[-1].last), given)
+        check_free(BatesRange(ranges[0].first, ranges[-1].last), given)
     after = dict(draft)
     for exhibit, span in zip(selection, ranges, strict=True):
         after[exhibit.id] = replace(exhibit, bates_first=span.first.text, bates_last=span.last.text)
@@ -75,24 +81,21 @@ def number_pages(session: Session, actor: Actor, production_id: UUID, data: Bate
 
 
 def given_ranges(
-    session: Session, production: m.Production, draft: Draft, without: Iterable[UUID] = ()
+    session: Session, party_id: UUID, *, besides: UUID | None = None
 ) -> list[BatesRange]:
-    """Every range that the party gave: to other productions, here, and to withheld items."""
+    """Every range that the party gave, to exhibits and withheld items.
+
+    Those of exhibits of the production ``besides`` are left out.
+    """
     exhibits = select(m.Exhibit.bates_first, m.Exhibit.bates_last).where(
-        m.Exhibit.party_id == production.party_id,
-        m.Exhibit.production_id != production.id,
-        m.Exhibit.bates_first.is_not(None),
+        m.Exhibit.party_id == party_id, m.Exhibit.bates_first.is_not(None)
     )
+    if besides is not None:
+        exhibits = exhibits.where(m.Exhibit.production_id != besides)
     withheld = select(m.WithheldItem.bates_first, m.WithheldItem.bates_last).where(
-        m.WithheldItem.party_id == production.party_id, m.WithheldItem.bates_first.is_not(None)
+        m.WithheldItem.party_id == party_id, m.WithheldItem.bates_first.is_not(None)
     )
-    away = set(without)
-    own = [
-        (e.bates_first, e.bates_last)
-        for e in draft.values()
-        if e.bates_first is not None and e.id not in away
-    ]
-    found = [*session.execute(exhibits), *session.execute(withheld), *own]
+    found = [*session.execute(exhibits), *session.execute(withheld)]
     return [range_of(first, last) for first, last in found if first is not None]
 
 
@@ -135,7 +138,8 @@ def _counts(
     return [count for count in counts if count is not None]
 
 
-def _check_free(wanted: BatesRange, given: Iterable[BatesRange]) -> None:
+def check_free(wanted: BatesRange, given: Iterable[BatesRange]) -> None:
+    """Refuse a range of which a number was given already (``Conflict``)."""
     for each in given:
         if wanted.overlaps(each):
             raise Conflict("{taken} was given already; numbers are never reused.", taken=each.text)

@@ -103,7 +103,7 @@ def _plan(session: Session, production: m.Production, draft: Draft, sheet: Placi
             first = fault.faults[0]
             plan.faults.append(RowFault(row.line, first.field, first.message))
     _check_numbers(plan, taken_elsewhere(session, production))
-    _check_bates(plan, given_ranges(session, production, {}))
+    _check_bates(plan, given_ranges(session, production.party_id, besides=production.id))
     return plan
 
 

@@ -162,7 +162,7 @@ def test_the_report_is_the_same_for_both_sides_and_tells_gaps_from_what_explains
     api: Api, desk: Desk
 ) -> None:
     for n in ("1", "2", "6", "9"):
-        hidden = {"confidentiality": "restricted"} if n == "6" else {}
+        hidden: dict[str, Any] = {"confidentiality": "restricted"} if n == "6" else {}
         desk.upload(f"{n}.pdf", number=n, **hidden)
     category = category_id(desk.order, "1")
     desk.api.made(
@@ -205,6 +205,25 @@ def test_the_report_finds_what_is_odd_in_bates_numbers(api: Api, desk: Desk) -> 
         ("prefix_case", "a0005", "a0006", ["2"]),
         ("width_change", "A007", "A007", ["3"]),
     ]
+
+
+def test_withheld_items_explain_the_pages_they_keep_back(api: Api, desk: Desk) -> None:
+    for n in (1, 2):
+        desk.upload(f"{n}.pdf", number=str(n))
+    assert desk.table("file;bates\n1.pdf;A1\n2.pdf;A5\n").status_code == 200
+    item = {"category_id": category_id(desk.order, "1"), "ground": "Secret"}
+    path = f"{desk.path}/withheld"
+    made = desk.api.made(path, {**item, "bates_first": "A2", "bates_last": "A4"})
+    assert (made["number"], made["bates_last"]) == ("3", "A4")
+    taken = desk.api.post(path, {**item, "bates_first": "a5"})
+    assert (taken.status_code, taken.json()["detail"]) == (
+        409, "A5 was given already; numbers are never reused.",
+    )  # fmt: skip
+    assert desk.api.post(path, {**item, "bates_last": "A9"}).status_code == 422
+    odd = report(api, desk, "producing_counsel")["with_drafts"]["bates"]
+    assert [(f["kind"], f["count"]) for f in odd] == [("explained_gap", 3)]
+    first = desk.exhibits()["1.pdf"]
+    assert (first["bates_first"], first["bates_last"], first["folder"]) == ("A1", "A1", "")
 
 
 def test_a_party_of_another_matter_has_no_report_here(api: Api, desk: Desk) -> None:

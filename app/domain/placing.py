@@ -178,8 +178,19 @@ def _doubt_of(found: list[re.Match[str]], masked: str) -> Phrase | None:
     if len(numbers) > 1 or another is not None or many:
         shown = first[0] + another[0] if another else ", ".join(texts)
         return phrase("“{text}” names more than one number.", text=shown)
-    if re.fullmatch(r"(?:19|20)\d\d", first[0]):
-        return phrase("“{text}” may be a year.", text=first[0])
+    return _doubt_of_year(first, texts[0])
+
+
+def _doubt_of_year(found: re.Match[str], text: str) -> Phrase | None:
+    """2021, 2021-03, 03-2021 and 12.03 may be dates; behind a label, only 3-2021 may."""
+    parts = re.split(r"[-.]", found["number"])
+    years = [n for n, part in enumerate(parts) if re.fullmatch(r"(?:19|20)\d\d", part)]
+    labelled = found.re is _STRONG
+    if years == [0] and len(parts) == 1 and not labelled:
+        return phrase("“{text}” may be a year.", text=text)
+    zero = any(part.startswith("0") for part in parts[1:])
+    if any(years) or (not labelled and (years or (found.re is _BARE and zero))):
+        return phrase("“{text}” may be a date.", text=text)
     return None
 
 

@@ -11,12 +11,18 @@ Explained = tuple[int, int, str]
 
 
 def disjoint(spans: Iterable[Explained]) -> list[Explained]:
-    """The spans in order, none overlapping another: what two explain, the earlier one does."""
+    """The spans in order, none overlapping another: what two explain, the earlier one does.
+
+    Neighbours with the same reason are one.
+    """
     found: list[Explained] = []
     for first, last, why in sorted(spans):
         start = max(first, found[-1][1] + 1) if found else first
-        if start <= last:
-            found.append((start, last, why))
+        if start > last:
+            continue
+        if found and found[-1][1:] == (start - 1, why):
+            start = found.pop()[0]
+        found.append((start, last, why))
     return found
 
 

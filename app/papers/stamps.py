@@ -17,17 +17,18 @@ from typing import Any, Literal
 
 from app.errors import Busy, NotStampable
 
-SECONDS_MAX = 120
+SECONDS_MAX = 60
 _LIMITS = {
     "memory_bytes": 2 << 30,
-    "cpu_seconds": 90,
+    "cpu_seconds": 45,
     "file_bytes": 4 << 30,
 }
 PAGES_MAX = 20_000
 """How many pages are numbered in one copy."""
 NOTE_CHARS_MAX = 60
+# Each holds a thread that serves requests; others are told to come back, not kept waiting.
 _AT_ONCE = BoundedSemaphore(2)
-_WAIT_SECONDS = 60
+_WAIT_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from app.domain.record import CATEGORIES_MAX, ELEMENTS_MAX, EXHIBITS_MAX, Confidentiality
-from app.schemas.fields import Wire
+from app.schemas.fields import Wire, refuse
 
 ExhibitIds = Annotated[list[UUID], Field(min_length=1, max_length=EXHIBITS_MAX)]
 
@@ -81,6 +81,13 @@ class PlacingIn(Wire):
     element_ids: Annotated[list[UUID] | None, Field(max_length=ELEMENTS_MAX)] = None
     confidentiality: Confidentiality | None = None
     dated_on: Annotated[date | None, Field(description="null takes the date away.")] = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        for name in ("category_ids", "element_ids", "confidentiality", "dated_on"):
+            if self.by == "names" and name in self.model_fields_set:
+                raise refuse("Either the names say it, or you do.", field=name)
+        return self
 
 
 class LeftOut(Wire):

@@ -27,6 +27,7 @@ from app.services.access import authorize
 from app.services.bates import range_of
 from app.services.downloads import Download, download_headers
 from app.services.productions import exhibit_of, keep_file, production_of, production_place
+from app.storage.disk import room_or_refuse
 from app.storage.store import BLOCK_BYTES, FileStore, StoredFile
 
 _WORDS = {"fr": ("Pièce n° {number}", "tamponnée"), "en": ("Exhibit {number}", "stamped")}
@@ -118,7 +119,8 @@ def make_stamp(job: StampJob, store: FileStore, *, size_max_bytes: int) -> Stamp
     """
     with TemporaryDirectory(prefix="bordereau-stamp-") as folder:
         source, target = Path(folder, "source.pdf"), Path(folder, "target.pdf")
-        with store.open(job.matter_id, job.sha256) as original, source.open("wb") as copy:
+        original = store.open(job.matter_id, job.sha256)
+        with room_or_refuse(), original, source.open("wb") as copy:
             shutil.copyfileobj(original, copy, BLOCK_BYTES)
         made = stamp_pdf(source, target, job.stamp)
         with target.open("rb") as file:

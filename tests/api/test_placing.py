@@ -152,6 +152,12 @@ def test_names_are_applied_where_they_are_sure(desk: Desk) -> None:
     assert exhibits["divers.pdf"]["title"] == "z"
 
 
+def test_either_the_names_say_it_or_one_does(desk: Desk) -> None:
+    desk.upload("Pièce 1.pdf")
+    refused = desk.api.post(f"{desk.path}/placing", {"by": "names", "confidentiality": "sealed"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "confidentiality")
+
+
 # -- by a table
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.record import Confidentiality
 from app.errors import Invalid
@@ -105,3 +107,18 @@ def test_a_spreadsheet_s_formula_is_a_title_like_another() -> None:
 def test_a_table_without_files_is_refused() -> None:
     with pytest.raises(Invalid, match="No column names the files"):
         read_placing(b"number;title\n1;x\n")
+
+
+@given(
+    st.binary(max_size=400) | st.text(alphabet='file;,"\n\tpnumé12-/', max_size=200).map(str.encode)
+)
+def test_any_bytes_are_a_table_or_are_refused(data: bytes) -> None:
+    for head in (b"", b"file;number;date;bates\n"):
+        try:
+            sheet = read_placing(head + data)
+        except Invalid as fault:
+            assert fault.faults[0].field == "csv"
+        else:
+            lines = {row.line for row in sheet.rows} | {fault.line for fault in sheet.faults}
+            assert all(line > 1 for line in lines)
+            assert all(row.path for row in sheet.rows)

@@ -12,7 +12,7 @@ from app.domain.bates import (
     parse_bates,
     parse_range,
 )
-from app.domain.batesreport import FINDINGS_MAX, Numbered, bates_findings
+from app.domain.batesreport import FINDINGS_MAX, Numbered, bates_findings, collisions
 from app.errors import Invalid
 
 
@@ -184,3 +184,11 @@ def test_what_is_told_has_an_end() -> None:
 
 def test_a_bates_number_is_its_text() -> None:
     assert BatesNumber("A", 7, 3).text == "A007"
+
+
+def test_collisions_alone_are_found_in_every_series() -> None:
+    items = numbered(("A1", "A3"), ("B1", "B1"), ("A9", "A1"), ("a2", "a2"), ("B1", "B1"))
+    assert [(f.kind.value, f.first, f.exhibits) for f in collisions(items)] == [
+        ("overlap", "a2", ("1", "4")),
+        ("duplicate", "B1", ("2", "5")),
+    ]

@@ -34,6 +34,8 @@ def doubts(reading: NameReading) -> list[tuple[str, str]]:
         ("Dupont c. Martin - Pièce n° 4 - Contrat.pdf", "4", "Contrat"),
         ("Contrat - Pièce 4.pdf", "4", "Contrat"),
         ("Pièce 12 - Pièce n° 12.pdf", "12", "Pièce n° 12"),
+        ("Pièce 2021 - Contrat.pdf", "2021", "Contrat"),
+        ("Pièce 12-03 - Contrat.pdf", "12-3", "Contrat"),
     ],
 )
 def test_number_and_title_are_read_as_lawyers_name_files(
@@ -58,6 +60,11 @@ def test_number_and_title_are_read_as_lawyers_name_files(
         ("Contrat - Pièce jointe.pdf", "“Pièce jointe” is not followed by a number that is sure."),
         ("3 factures.pdf", "“3 factures”: this number may be a count."),
         ("2021 Rapport.pdf", "“2021” may be a year."),
+        ("P 2021 Rapport.pdf", "“P 2021” may be a year."),
+        ("2021-03 Relevé.pdf", "“2021-03” may be a date."),
+        ("03-2021 Relevé.pdf", "“03-2021” may be a date."),
+        ("12.03 Contrat.pdf", "“12.03” may be a date."),
+        ("Pièce 3-2021 Contrat.pdf", "“Pièce 3-2021” may be a date."),
         ("Pièce 0.pdf", "“Pièce 0” is not the number of an exhibit."),
         ("Pièce 12345678.pdf", "“Pièce 12345678” is not the number of an exhibit."),
         ("contrat.pdf", "The name says no number."),

@@ -23,7 +23,7 @@ _LIMITS = {
     "cpu_seconds": 45,
     "file_bytes": 4 << 30,
 }
-PAGES_MAX = 20_000
+PAGES_MAX = 10_000
 """How many pages are numbered in one copy."""
 NOTE_CHARS_MAX = 60
 # Each holds a thread that serves requests; others are told to come back, not kept waiting.

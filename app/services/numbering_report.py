@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from app import models as m
@@ -53,51 +53,56 @@ def numbering_report(
     )
     if party is None:
         raise Invalid.field("party_id", "This party is not in this matter.")
-    productions = session.scalars(
-        select(m.Production)
-        .where(m.Production.party_id == party_id)
-        .order_by(m.Production.deposited_at, m.Production.created_at)
-    ).all()
-    deposited = [p for p in productions if p.deposited_at is not None]
+    deposited = select(m.Production.id).where(
+        m.Production.party_id == party_id, m.Production.deposited_at.is_not(None)
+    )
+    every = select(m.Production.id).where(m.Production.party_id == party_id)
     own = any(g.party_id == party_id for g in actor.grants)
     return NumberingReport(
         order_id=order_id,
         party_id=party_id,
         party=party.name,
         deposited=_findings(_given(session, deposited)),
-        with_drafts=_findings(_given(session, productions)) if own else None,
+        with_drafts=_findings(_given(session, every)) if own else None,
     )
 
 
-def _given(session: Session, productions: Sequence[m.Production]) -> _Given:
+def _given(session: Session, productions: Select[UUID]) -> _Given:
     given = _Given()
-    for production in productions:
-        pages = page_counts(session, production)
-        exhibits = select(
-            m.Exhibit.id, m.Exhibit.number, m.Exhibit.bates_first, m.Exhibit.bates_last
-        )
-        for exhibit_id, number, first, last in session.execute(
-            _within(exhibits, m.Exhibit, production)
-        ):
-            given.exhibits.append(number)
-            if first is not None:
-                given.numbered.append(
-                    Numbered(number, range_of(first, last), pages.get(exhibit_id))
-                )
-        withheld = select(
-            m.WithheldItem.number, m.WithheldItem.bates_first, m.WithheldItem.bates_last
-        )
-        for number, first, last in session.execute(_within(withheld, m.WithheldItem, production)):
-            given.withheld.append(number)
-            if first is not None:
-                given.withheld_ranges.append(range_of(first, last))
-        skips = _within(select(m.SkippedNumbers), m.SkippedNumbers, production)
-        given.skips += session.scalars(skips)
+    pages: dict[UUID, int | None] = {}
+    for production in session.scalars(
+        select(m.Production).where(m.Production.id.in_(productions), _has_bates())
+    ):
+        pages |= page_counts(session, production)
+    exhibits = (
+        select(m.Exhibit.id, m.Exhibit.number, m.Exhibit.bates_first, m.Exhibit.bates_last)
+        .where(m.Exhibit.production_id.in_(productions))
+        .order_by(m.Exhibit.number, m.Exhibit.id)
+    )
+    for exhibit_id, number, first, last in session.execute(exhibits):
+        given.exhibits.append(number)
+        if first is not None:
+            given.numbered.append(Numbered(number, range_of(first, last), pages.get(exhibit_id)))
+    withheld = (
+        select(m.WithheldItem.number, m.WithheldItem.bates_first, m.WithheldItem.bates_last)
+        .where(m.WithheldItem.production_id.in_(productions))
+        .order_by(m.WithheldItem.number)
+    )
+    for number, first, last in session.execute(withheld):
+        given.withheld.append(number)
+        if first is not None:
+            given.withheld_ranges.append(range_of(first, last))
+    skips = select(m.SkippedNumbers).where(m.SkippedNumbers.production_id.in_(productions))
+    given.skips += session.scalars(skips)
     return given
 
 
-def _within(query: Select, entity: type, production: m.Production) -> Select:  # type: ignore[type-arg]
-    return query.where(entity.production_id == production.id).order_by(entity.position)  # type: ignore[attr-defined]
+def _has_bates() -> ColumnElement[bool]:
+    return (
+        select(m.Exhibit.id)
+        .where(m.Exhibit.production_id == m.Production.id, m.Exhibit.bates_first.is_not(None))
+        .exists()
+    )
 
 
 def _findings(given: _Given) -> NumberingFindings:

@@ -21,6 +21,7 @@ WIDTH = 220.0
 """Points of a stamp's box; its text stands in the corner of it."""
 HEIGHT = 40.0
 MARGIN = 14.0
+FIELDS_MAX = 10_000
 
 # Sizes, as the reader sees the page; all text is data (sys.inputs), never markup.
 _TEMPLATE = """
@@ -157,9 +158,19 @@ def _inherited_rotation(page: pikepdf.Page) -> int:
 
 
 def _is_signed(pdf: pikepdf.Pdf) -> bool:
-    """Whether a signature is in it, as far as the form says."""
+    """Whether a signature is in it: the form says so, or a signature field has a value."""
     form = pdf.Root.get("/AcroForm")
-    return form is not None and bool(int(form.get("/SigFlags", 0)) & 1)
+    if form is None:
+        return False
+    if int(form.get("/SigFlags", 0)) & 1:
+        return True
+    waiting, seen = list(form.get("/Fields", [])), 0
+    while waiting and seen < FIELDS_MAX:
+        field, seen = waiting.pop(), seen + 1
+        if field.get("/FT") == "/Sig" and "/V" in field:
+            return True
+        waiting += list(field.get("/Kids", []))
+    return False
 
 
 if __name__ == "__main__":

@@ -8,14 +8,24 @@ import pikepdf
 import pypdfium2
 
 
-def a_pdf(path: Path, *, pages: int = 1, rotate: int = 0, signed: bool = False) -> Path:
-    """Blank pages of A4, perhaps turned, perhaps with a form that says it is signed."""
+def a_pdf(
+    path: Path, *, pages: int = 1, rotate: int = 0, signed: bool = False, field: str = ""
+) -> Path:
+    """Blank pages of A4, perhaps turned, perhaps with a form that says it is signed.
+
+    ``field``: a signature field within another, with a value ("signed") or empty ("empty").
+    """
     with pikepdf.new() as pdf:
         for _ in range(pages):
             pdf.add_blank_page(page_size=(595, 842))
             pdf.pages[-1].Rotate = rotate
         if signed:
             pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array(), SigFlags=3)
+        if field:
+            value = {"/V": pikepdf.Dictionary()} if field == "signed" else {}
+            kid = pikepdf.Dictionary({"/FT": pikepdf.Name.Sig, **value})
+            parent = pikepdf.Dictionary(Kids=pikepdf.Array([kid]))
+            pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([parent]))
         pdf.save(path)
     return path
 

@@ -69,8 +69,11 @@ def test_numbers_that_do_not_fit_the_pages_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_signature_that_will_not_hold_is_told(tmp_path: Path) -> None:
-    source = a_pdf(tmp_path / "a.pdf", signed=True)
-    assert stamp_pdf(source, tmp_path / "b.pdf", PIECE).signed
+    for nth, (made, signed) in enumerate(
+        (({"signed": True}, True), ({"field": "signed"}, True), ({"field": "empty"}, False))
+    ):
+        source = a_pdf(tmp_path / f"{nth}.pdf", **made)  # type: ignore[arg-type]
+        assert stamp_pdf(source, tmp_path / "b.pdf", PIECE).signed is signed
 
 
 @pytest.mark.parametrize(

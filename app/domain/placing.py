@@ -49,15 +49,20 @@ _STRONG = re.compile(
     rf"(?P<label>pi[eè]ces?|pces?|exhibits?|exh)\.?[\s_.-]*(?:{_NO})?[\s_]*{_NUMBER}", re.I
 )
 _WEAK = re.compile(
-    rf"(?:(?P<label>pj|p|ex)\.?[\s_.-]*(?:{_NO})?|(?P<no>{_NO}))[\s_]*{_NUMBER}", re.I
+    rf"(?:(?P<label>p\.?j|p|ex)\.?[\s_.-]*(?:{_NO})?|(?P<no>{_NO}))[\s_]*{_NUMBER}", re.I
 )
 _LABEL_ALONE = re.compile(
     rf"(?:pi[eè]ces?|pces?|pj|exhibits?|exh|p(?=\.?\s*{_NO}))\b[^\W\d_]*.{{0,20}}", re.I
 )
 _BARE = re.compile(_NUMBER, re.I)
-# After a bare number: the end, a separator, or a word that begins a title.
-_TITLE_FOLLOWS = re.compile(r"\s*$|\s*[-–—_.):]|\s+(?=[^\W\d_])(?-i:(?![a-zà-ÿ]))")
-_ANOTHER = re.compile(rf"\s*(?:à|a|to|et|and|&|,|\+|/)\s*(?:{_NO})?\s*\d+", re.I)
+# After a bare number: the end, a separator, or a word that begins a title; a plural is counted.
+_TITLE_FOLLOWS = re.compile(r"\s*$|\s*[-–—_.):]|\s+(?=[^\W\d_])(?![a-zà-ÿ]|\w*[sx]\b)")
+_ANOTHER = re.compile(
+    rf"\s*(?:à|a|to|et|and|&|,|\+|/)\s*(?:{_NO})?\s*\d+"
+    r"|\s*(?:à|to|of|de|et|and|&)\s+(?:la\s+|the\s+)?(?:pi[eè]ces?|pces?|exhibits?)\b",
+    re.I,
+)
+_SECOND = re.compile(r"\s*[-–—_.]+\s*\d+(?=\s*(?:[-–—_.]|$))")
 _SEPARATOR = re.compile(r"\s+[-–—]\s*|[–—]\s*|_+|\x00+[\s_.,–—-]*")
 _LIST = re.compile(
     r"[\W\d_]*(bordereau|inventaire des pi[eè]ces|liste des pi[eè]ces|list of exhibits"
@@ -174,6 +179,8 @@ def _doubt_of(found: list[re.Match[str]], masked: str) -> Phrase | None:
         return phrase("“{text}” is not the number of an exhibit.", text=texts[0])
     first = found[0]
     another = _ANOTHER.match(masked, first.end())
+    if another is None and first.re is _BARE:
+        another = _SECOND.match(masked, first.end())
     many = _of(first, "label").lower().endswith("s") and "-" in first["number"]
     if len(numbers) > 1 or another is not None or many:
         shown = first[0] + another[0] if another else ", ".join(texts)
@@ -220,7 +227,8 @@ def _title(stem: str, masked: str, match: re.Match[str]) -> str:
     end = match.end()
     while (lead := re.compile(r"[\s_.,:;)–—-]*\x00+").match(masked, end)) is not None:
         end = lead.end()
-    return _tidy(stem[end:]) or _tidy(stem[: match.start()])
+    before = _tidy(stem[: match.start()]) if masked[: match.start()].strip("\0" + _EDGES) else ""
+    return _tidy(stem[end:]) or before
 
 
 def _tidy(text: str) -> str:

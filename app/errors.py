@@ -99,6 +99,10 @@ class Withdrawn(Conflict):
     """This exhibit was withdrawn."""
 
 
+class NotStampable(Conflict):
+    """No stamped copy can be made of this file."""
+
+
 class IdempotencyMismatch(Conflict):
     """This Idempotency-Key was used for another request."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from app.api import milestone_examples
 from app.api.check_examples import CHECK_EXAMPLES
 from app.api.law_examples import COMPUTATION, LAW_EXAMPLES, MOVED
+from app.api.numbering_examples import NUMBERING_EXAMPLES
 from app.api.receipt_examples import RECEIPT_EXAMPLES
 
 _COURT = "2b1c9a3e-5d0f-4a51-9d52-0c7a4f1e8b10"
@@ -308,6 +309,7 @@ EXAMPLES: dict[str, Any] = {
     "TokenMade": {**_TOKEN, "token": "bdx_…"},
     **LAW_EXAMPLES,
     **CHECK_EXAMPLES,
+    **NUMBERING_EXAMPLES,
 }
 
 

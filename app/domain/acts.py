@@ -44,6 +44,7 @@ class Act(StrEnum):
     exhibit_removed = "exhibit.removed"
     exhibits_placed = "exhibits.placed"
     exhibits_numbered = "exhibits.numbered"
+    numbers_skipped = "numbers.skipped"
     answer_stated = "answer.stated"
     item_withheld = "item.withheld"
     production_deposited = "production.deposited"

@@ -55,3 +55,17 @@ class ExhibitState(StrEnum):
     produced = "produced"
     replaced = "replaced"
     withdrawn = "withdrawn"
+
+
+class NumberScheme(StrEnum):
+    """Which numbers: those of exhibits, or Bates numbers of their pages."""
+
+    exhibit = "exhibit"
+    bates = "bates"
+
+
+class StampStyle(StrEnum):
+    """What a stamped copy bears."""
+
+    exhibit_number = "exhibit_number"
+    bates = "bates"

@@ -7,6 +7,7 @@ from app.models.inspections import Inspection
 from app.models.law import Closure, KeptLaw
 from app.models.log import LogEntry, LogHead, LogRecord, LogTail, SigningKey
 from app.models.matters import DocketNumber, Matter, Party, Representation
+from app.models.numbering import SkippedNumbers, StampedCopy
 from app.models.orders import (
     Category,
     CategoryBeneficiary,
@@ -77,6 +78,8 @@ __all__ = [
     "SignIn",
     "SignInFailure",
     "SigningKey",
+    "SkippedNumbers",
+    "StampedCopy",
     "StandingRow",
     "StoredFile",
     "User",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.record import Confidentiality, Declaration
@@ -61,6 +61,8 @@ class Exhibit(Logged, Identified, Versioned, Base):
     title: Mapped[str]
     dated_on: Mapped[date | None]
     filename: Mapped[str]
+    # Where it lay, as its sender said: "Chef 2/Contrats". Never a path on this machine.
+    folder: Mapped[str] = mapped_column(default="", server_default=text("''"))
     media_type: Mapped[str] = mapped_column(String(120))
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
@@ -127,6 +129,8 @@ class WithheldItem(Logged, Identified, Base):
     ground: Mapped[str]
     legal_text: Mapped[str]
     description: Mapped[str]
+    bates_first: Mapped[str | None] = mapped_column(String(60))
+    bates_last: Mapped[str | None] = mapped_column(String(60))
 
 
 class StoredFile(Logged, Base):

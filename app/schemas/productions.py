@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from app.domain.bates import TEXT_LENGTH_MAX
 from app.domain.record import (
     CATEGORIES_MAX,
     ELEMENTS_MAX,
@@ -17,6 +18,9 @@ from app.domain.record import (
 )
 from app.schemas.fields import Body, Instant, Line, Name, Wire, one_line, refuse
 
+BatesText = Annotated[
+    str, Field(min_length=1, max_length=TEXT_LENGTH_MAX), AfterValidator(one_line)
+]
 ExhibitNumberText = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(one_line)]
 
 
@@ -110,6 +114,8 @@ class WithheldIn(Wire):
     legal_text: Line = ""
     description: Body = ""
     number: ExhibitNumberText | None = None
+    bates_first: BatesText | None = None
+    bates_last: BatesText | None = None
 
 
 class WithheldOut(WithheldIn):
@@ -147,6 +153,10 @@ class ExhibitChange(ExhibitFields):
 
 class ExhibitOut(ExhibitFields):
     """An exhibit as recorded."""
+
+    folder: Annotated[str, Field(description="Where it lay, as its sender said.")] = ""
+    bates_first: str | None = None
+    bates_last: str | None = None
 
     id: UUID
     production_id: UUID

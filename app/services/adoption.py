@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.acts import Act
-from app.services.log import Row, frontier, row_of, say
+from app.services.log import Row, frontier, logged_rows, row_of, say
 from app.services.verify import logged_tables
 
 BATCH = 2_000
@@ -38,10 +37,5 @@ def adopt(session: Session, now: datetime) -> int:
 
 def _every_row(session: Session) -> Iterator[Row]:
     for mapper in logged_tables():
-        table = str(mapper.local_table.name)  # type: ignore[attr-defined]
-        columns = [c.key for c in mapper.column_attrs if c.key not in mapper.class_.not_logged]
-        keys = [key.name for key in mapper.primary_key]
-        query = select(*(getattr(mapper.class_, c) for c in columns))
-        for row in session.execute(query.execution_options(yield_per=BATCH)):
-            values = dict(zip(columns, row, strict=True))
-            yield row_of(table, [values[key] for key in keys], values)
+        for (table, key), values in logged_rows(session, mapper.class_):
+            yield row_of(table, key, values)

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.domain.access import Actor
 from app.domain.acts import Act
+from app.domain.bates import parse_range
 from app.errors import Conflict, FieldFault, Invalid
 from app.phrases import phrase
 from app.schemas.productions import AnswerIn, WithheldIn
+from app.services.bates import check_free, given_ranges
 from app.services.log import say
 from app.services.productions import drafting, free_number, production_where
 
@@ -86,6 +88,10 @@ def withhold(
         description=data.description,
     )
     _check_number_free(session, item)
+    if data.bates_first or data.bates_last:
+        span = parse_range(data.bates_first or "", data.bates_last, "bates_first")
+        check_free(span, given_ranges(session, production.party_id))
+        item.bates_first, item.bates_last = span.first.text, span.last.text
     session.add(item)
     try:
         session.flush()

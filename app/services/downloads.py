@@ -65,7 +65,7 @@ def download(
     mine = {g.party_id for g in actor.grants if g.party_id is not None}
     if exhibit.party_id not in mine:
         _refuse_withdrawn(session, actor, exhibit, now)
-    headers = inert_headers(exhibit.filename, exhibit.size_bytes, exhibit.sha256)
+    headers = download_headers(exhibit.filename, exhibit.size_bytes, exhibit.sha256)
     file = store.open(exhibit.matter_id, exhibit.sha256)
     return Download(file, headers, exhibit.id, _first_for(session, actor, production, exhibit))
 
@@ -116,7 +116,7 @@ def record_first(
         raise Conflict("This was recorded at the same moment by somebody else.") from None
 
 
-def inert_headers(filename: str, size_bytes: int, sha256: str) -> dict[str, str]:
+def download_headers(filename: str, size_bytes: int, sha256: str) -> dict[str, str]:
     """Whatever the file holds, nothing in it runs."""
     return {
         "Content-Type": "application/octet-stream",

@@ -7,7 +7,7 @@ of evidence and says no act is refused at the commit (``db.ActUnsaid``).
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from enum import Enum
@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, inspect, select, update
+from sqlalchemy import ColumnElement, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from app import models as m
@@ -29,6 +29,18 @@ from app.domain.merkle import Frontier, NodeAt, leaf_hash
 HASH_CHARS = 64
 Row = Mapping[str, Value]
 SOMEWHERE = Where()
+CHANGES = frozenset(
+    {
+        Act.matter_changed,
+        Act.order_changed,
+        Act.exhibit_changed,
+        Act.exhibits_placed,
+        Act.exhibits_numbered,
+        Act.numbers_skipped,
+        Act.exhibit_stamped,
+        Act.answer_stated,
+    }
+)
 NOBODY = UUID(int=0)
 """The operator at the machine: no account."""
 
@@ -41,13 +53,17 @@ def say(
     where: Where = SOMEWHERE,
     facts: Mapping[str, Value] | None = None,
     more: Iterable[Row] = (),
-) -> int:
+) -> int | None:
     """Write the act into the log with the rows it wrote; its index.
+
+    An act that is a change and changed nothing is none: then None.
 
     ``more`` are rows written past the session, in their form in the log (``row_of``). Say it
     last: the end of the log is held from here to the commit, and nobody else can act.
     """
     session.flush()
+    if not unsaid(session) and not facts and act in CHANGES:
+        return None
     rows = sorted([*written_rows(session), *more], key=_table_and_key)
     unsaid(session).clear()
     tail = frontier(session, hold=True)
@@ -124,9 +140,36 @@ def _joined(nodes: Iterable[bytes]) -> str:
 def written_rows(session: Session) -> list[Row]:
     """The rows of evidence that are in no act yet, as the log writes them."""
     return [
-        row_of(table, key, None if row is None else values_of(row))
+        row_of(table, key, row if row is None or isinstance(row, dict) else values_of(row))
         for (table, key), row in unsaid(session).items()
     ]
+
+
+def note_rows(session: Session, entity: type[m.Base], condition: ColumnElement[bool]) -> None:
+    """Note the rows as they now are: written past the session, by a statement of their own."""
+    for key, values in logged_rows(session, entity, condition):
+        unsaid(session)[key] = values
+
+
+def note_gone(session: Session, entity: type[m.Base], keys: Iterable[Sequence[Any]]) -> None:
+    """Note rows that a statement of its own deleted."""
+    table = str(entity.__tablename__)
+    for key in keys:
+        unsaid(session)[table, tuple(key)] = None
+
+
+def logged_rows(
+    session: Session, entity: type[m.Base], condition: ColumnElement[bool] | None = None
+) -> Iterator[tuple[tuple[str, tuple[Any, ...]], dict[str, Any]]]:
+    """Rows of a table of evidence: where each stands, and its columns that are evidence."""
+    mapper = inspect(entity)
+    left_out: frozenset[str] = getattr(entity, "not_logged", frozenset())
+    columns = [c.key for c in mapper.column_attrs if c.key not in left_out]
+    names = [str(key.name) for key in mapper.primary_key]
+    query = select(*(getattr(entity, c) for c in columns)).execution_options(yield_per=2_000)
+    for row in session.execute(query if condition is None else query.where(condition)):
+        values = dict(zip(columns, row, strict=True))
+        yield (str(entity.__tablename__), tuple(values[n] for n in names)), values
 
 
 def row_of(table: str, key: Sequence[Any], values: Mapping[str, Any] | None) -> Row:

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, selectinload
 from app import models as m
 from app.domain.access import Action, Actor, Place
 from app.domain.acts import Act, Where
-from app.domain.numbering import next_number, parse_number
+from app.domain.numbering import ExhibitNumber, next_number, parse_number
+from app.domain.placing import read_name
 from app.domain.record import EXHIBITS_MAX, Confidentiality
 from app.errors import AlreadyDeposited, Conflict, FieldFault, Invalid, NotFound
 from app.phrases import phrase
@@ -117,12 +118,13 @@ def drafting(
     action: Action = Action.production_draft,
     *,
     lock: bool = True,
+    whole: bool = True,
 ) -> m.Production:
     """The draft, for its own party to change; ``AlreadyDeposited`` once it is one.
 
     ``lock`` holds it until the transaction ends: only a question changes nothing.
     """
-    production = production_of(session, actor, production_id, lock=lock)
+    production = production_of(session, actor, production_id, lock=lock, whole=whole)
     authorize(actor, action, production_place(session, production))
     if production.deposited_at is not None:
         raise AlreadyDeposited("This production was deposited; it cannot change any more.")
@@ -156,14 +158,17 @@ def add_exhibit(
 ) -> m.Exhibit:
     """Add a stored file to the draft, or put it in the place of the same number there.
 
-    The bytes are already durable; this row comes last. Without a number the party's next
-    free one is taken. A number of another production is never reused.
+    The bytes are already durable; this row comes last. What is not said is read from the name,
+    where the name is sure: a number that is free, a title, a date. Without one the party's next
+    free number is taken. A number of another production is never reused.
     """
     production = drafting(session, actor, production_id)
-    _check_places(session, production, said.category_ids, said.element_ids)
-    _keep_file(session, production.matter_id, file, now)
-    number = free_number(session, production, said.number)
+    check_places(session, production, said.category_ids, said.element_ids)
+    keep_file(session, production.matter_id, file, now)
+    named = read_name(said.filename)
+    number = free_number(session, production, said.number, named.number)
     same = next((e for e in production.exhibits if e.number == number), None)
+    _refuse_withheld(session, production, number)
     if same is None and len(production.exhibits) >= EXHIBITS_MAX:
         raise Conflict("A production holds at most {largest} exhibits.", largest=EXHIBITS_MAX)
     exhibit = same or m.Exhibit(
@@ -173,8 +178,8 @@ def add_exhibit(
         position=max((e.position for e in production.exhibits), default=-1) + 1,
         number=number,
     )
-    exhibit.title = said.title or said.filename
-    exhibit.dated_on = said.dated_on
+    exhibit.title = said.title or (named.title if named.number else said.filename)
+    exhibit.dated_on = said.dated_on or named.dated_on
     exhibit.filename = said.filename
     exhibit.media_type = said.media_type
     exhibit.size_bytes = file.size_bytes
@@ -197,7 +202,16 @@ def add_exhibit(
     return exhibit_of(session, actor, exhibit.id)
 
 
-def _keep_file(session: Session, matter_id: UUID, file: StoredFile, now: datetime) -> None:
+def _refuse_withheld(session: Session, production: m.Production, number: str) -> None:
+    item = select(m.WithheldItem.id).where(
+        m.WithheldItem.party_id == production.party_id, m.WithheldItem.number == number
+    )
+    if session.scalar(item) is not None:
+        raise Conflict("The number {number} is taken; numbers are never reused.", number=number)
+
+
+def keep_file(session: Session, matter_id: UUID, file: StoredFile, now: datetime) -> None:
+    """Let the record know a stored file."""
     if session.get(m.StoredFile, (matter_id, file.sha256)) is None:
         session.add(
             m.StoredFile(
@@ -206,22 +220,30 @@ def _keep_file(session: Session, matter_id: UUID, file: StoredFile, now: datetim
         )
 
 
-def free_number(session: Session, production: m.Production, asked: str | None) -> str:
-    """The number asked for in its canonical form, or the party's next free one."""
+def free_number(
+    session: Session,
+    production: m.Production,
+    asked: str | None,
+    named: ExhibitNumber | None = None,
+) -> str:
+    """The number asked for in its canonical form; else ``named`` if the party has not given
+    it, else the party's next free one.
+    """
     if asked is not None:
         return str(parse_number(asked))
     exhibits = select(m.Exhibit.number).where(m.Exhibit.party_id == production.party_id)
     withheld = select(m.WithheldItem.number).where(m.WithheldItem.party_id == production.party_id)
-    taken = [*session.scalars(exhibits), *session.scalars(withheld)]
-    return str(next_number([parse_number(n) for n in taken]))
+    taken = {parse_number(n) for n in (*session.scalars(exhibits), *session.scalars(withheld))}
+    return str(named if named is not None and named not in taken else next_number(taken))
 
 
-def _check_places(
+def check_places(
     session: Session,
     production: m.Production,
     category_ids: Sequence[UUID],
     element_ids: Sequence[UUID],
 ) -> None:
+    """Refuse a category or an element that is not the order's (``Invalid``)."""
     categories = set(
         session.scalars(select(m.Category.id).where(m.Category.order_id == production.order_id))
     )
@@ -268,7 +290,7 @@ def change_exhibit(
 ) -> m.Exhibit:
     """Change what is said of an exhibit of a draft. Its number and bytes stay."""
     production = drafting(session, actor, exhibit.production_id)
-    _check_places(session, production, data.category_ids, data.element_ids)
+    check_places(session, production, data.category_ids, data.element_ids)
     exhibit = exhibit_of(session, actor, exhibit.id)
     exhibit.title = data.title
     exhibit.dated_on = data.dated_on
@@ -285,5 +307,9 @@ def change_exhibit(
 def remove_exhibit(session: Session, actor: Actor, exhibit: m.Exhibit, now: datetime) -> None:
     """Take an exhibit out of a draft. What was deposited is only ever withdrawn, by an act."""
     production = drafting(session, actor, exhibit.production_id)
+    copies = select(m.StampedCopy).where(m.StampedCopy.exhibit_id == exhibit.id)
+    for copy in session.scalars(copies):
+        session.delete(copy)
+    session.flush()
     session.delete(exhibit_of(session, actor, exhibit.id))
     say(session, Act.exhibit_removed, actor, now, production_where(production))

@@ -22,7 +22,7 @@ from app.domain.heads import key_hash, parse_note
 from app.domain.manifest import manifest_root, name_commitment, receipt_digest
 from app.models import Base
 from app.phrases import Phrase
-from app.services.log import frontier, row_of
+from app.services.log import frontier, logged_rows, row_of
 from app.services.replay import Replay, Wrong, hash_of, last_values, wrong
 from app.storage.keys import signed
 from app.storage.store import FileStore, ObjectMissing
@@ -161,14 +161,10 @@ def _verify_table(
     seen: set[tuple[str, str]],
 ) -> Iterator[Wrong]:
     table = str(mapper.local_table.name)  # type: ignore[attr-defined]
-    columns = [c.key for c in mapper.column_attrs if c.key not in mapper.class_.not_logged]
-    names = [key.name for key in mapper.primary_key]
-    query = select(*(getattr(mapper.class_, c) for c in columns)).execution_options(yield_per=2_000)
     try:
-        for row in session.execute(query):
+        for (_, primary), values in logged_rows(session, mapper.class_):
             tally.rows += 1
-            values = dict(zip(columns, row, strict=True))
-            said = row_of(table, [values[name] for name in names], values)
+            said = row_of(table, primary, values)
             key = table, str(said["k"])
             seen.add(key)
             yield from _compare(session, replay, key, said["v"])

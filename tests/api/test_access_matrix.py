@@ -162,6 +162,7 @@ MATRIX: dict[tuple[str, str], dict[str | None, int]] = {
     ("GET", "/log/head"): PUBLIC,
     ("GET", "/log/extension"): PUBLIC,
     ("POST", "/log/check"): PUBLIC,
+    ("GET", "/orders/{order_id}/numbering"): READ_PRODUCTION,
     ("GET", "/courts/{code}/law-changes"): DECIDE,
     ("POST", "/courts/{code}/law-changes"): DECIDE,
     ("POST", "/tokens"): OWN_TOKENS,
@@ -176,7 +177,31 @@ OWN_SIDE = READ_PRODUCTION | {
     "third_counsel": 404,
 }
 
+ON_DRAFT = {DRAFT: WRITE_DRAFT, DEPOSITED: CHANGE_DEPOSITED}
+NOT_THE_OTHERS: dict[str | None, int] = dict.fromkeys(
+    ("requesting_counsel", "requesting_assistant", "third_counsel"), 404
+)
+# The scene's files are no real PDFs: who may stamp is told so, and no copy is there to be had.
+STAMP = CHANGE_DEPOSITED
+NO_COPY = READ_PRODUCTION | dict.fromkeys(SEEN_BY_ALL, 404)
+
 BY_STATE: dict[tuple[str, str], dict[str, dict[str | None, int]]] = {
+    ("GET", "/productions/{production_id}/placing"): ON_DRAFT,
+    ("POST", "/productions/{production_id}/placing"): ON_DRAFT,
+    ("PUT", "/productions/{production_id}/placing/csv"): ON_DRAFT,
+    ("POST", "/productions/{production_id}/numbering"): ON_DRAFT,
+    ("POST", "/productions/{production_id}/bates"): ON_DRAFT,
+    ("PUT", "/productions/{production_id}/skips"): ON_DRAFT,
+    ("POST", "/exhibits/{exhibit_id}/stamped"): {
+        DRAFT: STAMP | NOT_THE_OTHERS,
+        DEPOSITED: STAMP,
+        RESTRICTED: STAMP | NOT_THE_OTHERS,
+    },
+    ("GET", "/exhibits/{exhibit_id}/stamped"): {
+        DRAFT: NO_COPY,
+        DEPOSITED: NO_COPY,
+        RESTRICTED: NO_COPY,
+    },
     ("GET", "/productions/{production_id}"): {DRAFT: OWN_DRAFT, DEPOSITED: READ_PRODUCTION},
     ("GET", "/productions/{production_id}/receipt"): {
         DRAFT: OWN_DRAFT | {"producing_counsel": 409, "producing_assistant": 409},
@@ -306,6 +331,10 @@ class ApiScene(Scene):
             ("PATCH", "/exhibits/{exhibit_id}"): {"title": "Another title"},
             ("POST", "/exhibits/{exhibit_id}/withdrawal"): {"reason": "Par erreur"},
             ("POST", "/log/check"): {"digest": "0" * 64},
+            ("POST", "/productions/{production_id}/placing"): {"dated_on": None},
+            ("POST", "/productions/{production_id}/numbering"): {"by": "names"},
+            ("POST", "/productions/{production_id}/bates"): {"prefix": "TIC-", "per": "document"},
+            ("PUT", "/productions/{production_id}/skips"): {"skips": []},
         }
         request: dict[str, Any] = {"headers": {"If-Match": "*"}}
         if "exhibits" in template and method == "PUT":
@@ -314,6 +343,10 @@ class ApiScene(Scene):
             return request | {"params": {"first": 1, "second": 2}}
         if template.endswith("/exhibits") and method == "POST":
             return request | {"files": {"file": ("f.pdf", b"bytes", "application/pdf")}}
+        if template.endswith("/csv"):
+            return request | {"content": "File;Title\npiece.pdf;Contract\n"}
+        if template.endswith("/numbering") and method == "GET":
+            return request | {"params": {"party_id": str(cast.obligor)}}
         body = bodies.get((method, template))
         return request | ({"json": body} if body is not None else {})
 

@@ -14,7 +14,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from app.db import Database
 from app.models import Base
 
-PARTS = ["exhibits", "answers", "withheld_items", "exhibit_categories", "exhibit_elements"]
+PARTS = [
+    "exhibits", "answers", "withheld_items", "exhibit_categories", "exhibit_elements",
+    "skipped_numbers",
+]  # fmt: skip
 Ids = dict[str, UUID]
 
 

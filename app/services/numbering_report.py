@@ -1,0 +1,169 @@
+"""The numbers of a party across its productions: what is missing, twice, or odd.
+
+Over what is deposited it is the same for both sides: numbers alone, no titles, so that it may
+count restricted exhibits too. The party itself is also told how its drafts would change it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from app import models as m
+from app.domain.access import Actor
+from app.domain.bates import BatesRange
+from app.domain.batesreport import FINDINGS_MAX, Numbered, bates_findings
+from app.domain.numbering import ExhibitNumber, gaps, parse_number
+from app.domain.record import NumberScheme
+from app.domain.spans import Explained, cut, disjoint
+from app.errors import Invalid
+from app.schemas.numbering import (
+    BatesFindingOut,
+    NumberGap,
+    NumberingFindings,
+    NumberingReport,
+)
+from app.services.bates import page_counts, range_of
+from app.services.orders import order_of
+
+
+@dataclass(slots=True)
+class _Given:
+    """Every number of a set of productions."""
+
+    exhibits: list[str] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
+    skips: list[m.SkippedNumbers] = field(default_factory=list)
+    numbered: list[Numbered] = field(default_factory=list)
+    withheld_ranges: list[BatesRange] = field(default_factory=list)
+
+
+def numbering_report(
+    session: Session, actor: Actor, order_id: UUID, party_id: UUID
+) -> NumberingReport:
+    """The report on a party of the order's matter, over all its productions there."""
+    order = order_of(session, actor, order_id)
+    party = session.scalar(
+        select(m.Party).where(m.Party.id == party_id, m.Party.matter_id == order.matter_id)
+    )
+    if party is None:
+        raise Invalid.field("party_id", "This party is not in this matter.")
+    deposited = select(m.Production.id).where(
+        m.Production.party_id == party_id, m.Production.deposited_at.is_not(None)
+    )
+    every = select(m.Production.id).where(m.Production.party_id == party_id)
+    own = any(g.party_id == party_id for g in actor.grants)
+    return NumberingReport(
+        order_id=order_id,
+        party_id=party_id,
+        party=party.name,
+        deposited=_findings(_given(session, deposited)),
+        with_drafts=_findings(_given(session, every)) if own else None,
+    )
+
+
+def _given(session: Session, productions: Select[UUID]) -> _Given:
+    given = _Given()
+    pages: dict[UUID, int | None] = {}
+    for production in session.scalars(
+        select(m.Production).where(m.Production.id.in_(productions), _has_bates())
+    ):
+        pages |= page_counts(session, production)
+    exhibits = (
+        select(m.Exhibit.id, m.Exhibit.number, m.Exhibit.bates_first, m.Exhibit.bates_last)
+        .where(m.Exhibit.production_id.in_(productions))
+        .order_by(m.Exhibit.number, m.Exhibit.id)
+    )
+    for exhibit_id, number, first, last in session.execute(exhibits):
+        given.exhibits.append(number)
+        if first is not None:
+            given.numbered.append(Numbered(number, range_of(first, last), pages.get(exhibit_id)))
+    withheld = (
+        select(m.WithheldItem.number, m.WithheldItem.bates_first, m.WithheldItem.bates_last)
+        .where(m.WithheldItem.production_id.in_(productions))
+        .order_by(m.WithheldItem.number)
+    )
+    for number, first, last in session.execute(withheld):
+        given.withheld.append(number)
+        if first is not None:
+            given.withheld_ranges.append(range_of(first, last))
+    skips = select(m.SkippedNumbers).where(m.SkippedNumbers.production_id.in_(productions))
+    given.skips += session.scalars(skips)
+    return given
+
+
+def _has_bates() -> ColumnElement[bool]:
+    return (
+        select(m.Exhibit.id)
+        .where(m.Exhibit.production_id == m.Production.id, m.Exhibit.bates_first.is_not(None))
+        .exists()
+    )
+
+
+def _findings(given: _Given) -> NumberingFindings:
+    bates_skips = [range_of(s.first, s.last) for s in given.skips if s.scheme is NumberScheme.bates]
+    odd = bates_findings(given.numbered, given.withheld_ranges, bates_skips)
+    holes = list(islice(_gaps(given), FINDINGS_MAX))
+    return NumberingFindings(
+        exhibits=len(given.exhibits),
+        gaps=holes,
+        duplicates=_duplicates([*given.exhibits, *given.withheld]),
+        bates=[
+            BatesFindingOut(
+                kind=f.kind,
+                first=f.first,
+                last=f.last,
+                count=f.count,
+                exhibits=list(f.exhibits),
+            )
+            for f in odd
+        ],
+        truncated=max(len(odd), len(holes)) >= FINDINGS_MAX,
+    )
+
+
+def _duplicates(texts: Sequence[str]) -> list[str]:
+    """Numbers given twice: to an exhibit and a withheld item, or in two writings."""
+    seen: set[ExhibitNumber] = set()
+    twice: dict[ExhibitNumber, str] = {}
+    for text in texts:
+        number = parse_number(text)
+        if number in seen:
+            twice[number] = text
+        seen.add(number)
+    return [twice[number] for number in sorted(twice)]
+
+
+def _gaps(given: _Given) -> Iterator[NumberGap]:
+    """The holes between the exhibits' numbers, cut by what explains them."""
+    reasons = _reasons(given)
+    for gap in gaps(parse_number(text) for text in given.exhibits):
+        *above, low = gap.first.parts
+        explained = reasons.get(tuple(above), [])
+        for first, last, why in cut(low, gap.last.parts[-1], explained):
+            yield NumberGap(
+                first=ExhibitNumber((*above, first), 0, gap.first.separator).text,
+                last=ExhibitNumber((*above, last), 0, gap.first.separator).text,
+                count=last - first + 1,
+                explained=why is not None,
+                reason=why or "",
+            )
+
+
+def _reasons(given: _Given) -> dict[tuple[int, ...], list[Explained]]:
+    """What explains a missing number, row by row (12-1, 12-2 are one): withheld, or skipped."""
+    found: dict[tuple[int, ...], list[Explained]] = {}
+    for text in given.withheld:
+        *above, last = parse_number(text).parts
+        found.setdefault(tuple(above), []).append((last, last, ""))
+    for skip in given.skips:
+        if skip.scheme is NumberScheme.exhibit:
+            *above, low = parse_number(skip.first).parts
+            high = parse_number(skip.last).parts[-1]
+            found.setdefault(tuple(above), []).append((low, high, skip.reason))
+    return {above: disjoint(spans) for above, spans in found.items()}

@@ -76,6 +76,8 @@ def read_delimited(data: bytes, name: str = "file") -> Delimited:
     if len(found) > RECORDS_MAX + 1:
         raise Invalid.field(name, "This file has more than {most} rows.", most=RECORDS_MAX)
     records = [record for record in found if any(value.strip() for value in record.values)]
+    if not records:
+        raise Invalid.field(name, "There is nothing in this file.")
     return Delimited(encoding, dialect, records, warnings)
 
 

@@ -132,3 +132,9 @@ def test_a_file_made_to_take_long_does_not(data: bytes) -> None:
         read_delimited(data)
     except Invalid as fault:
         assert "rows" in str(fault) or "columns" in str(fault)
+
+
+@pytest.mark.parametrize("data", [b"\x0b", b"\x0c\n", b"\x1c", "\u2003\n".encode()])
+def test_a_file_of_blanks_of_any_kind_is_nothing(data: bytes) -> None:
+    with pytest.raises(Invalid, match="nothing in this file"):
+        read_delimited(data)

@@ -4,6 +4,7 @@ The order of the steps is the promise (design: security.md §3): a file that was
 acknowledged survives power loss, and a name never shows half a file.
 
     <root>/tmp/<uuid>                            being received
+    <root>/parts/<uuid>                          growing over several requests
     <root>/objects/<matter>/<aa>/<sha256>        stored, read-only
     <root>/quarantine/<matter>/<sha256>          known to nobody, kept 30 days
 """
@@ -14,7 +15,7 @@ import asyncio
 import fcntl
 import os
 import re
-from collections.abc import AsyncIterable, Callable, Iterator
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -22,10 +23,11 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 from uuid import UUID
 
-from app.errors import StorageFull
+from app.errors import UploadRefused
 from app.storage import disk, sweep
 from app.storage.blocks import pour
 from app.storage.incoming import Incoming, Tally
+from app.storage.parts import Parts
 from app.storage.store import (
     BLOCK_BYTES,
     KnownAmong,
@@ -33,10 +35,12 @@ from app.storage.store import (
     ObjectMissing,
     StoredFile,
     Swept,
-    SyncFailed,
 )
+from app.storage.volume import Volume
 
-SETTLED_MAX = 65_536
+GROUP_FILES = 64
+"""Files of a group that are open, and synced, at the same time."""
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -49,11 +53,10 @@ class LocalStore:
     """
 
     def __init__(self, root: Path, *, reserve_bytes: int = 0, uploads_at_once: int = 8) -> None:
-        self.root = root.absolute()
-        self._reserve_bytes = reserve_bytes
+        self._volume = Volume(root, reserve_bytes=reserve_bytes)
+        self.root = self._volume.root
         self._threads = ThreadPoolExecutor(uploads_at_once, thread_name_prefix="storage")
-        self._settled: set[Path] = set()
-        self._failure: SyncFailed | None = None
+        self.parts = Parts(self._volume, self._threads)
 
     # -- taking files in
 
@@ -110,19 +113,93 @@ class LocalStore:
             incoming.discard()
             raise
 
-    def _admit(self, tally: Tally) -> Incoming:
-        self._refuse_after_failure()
-        tally.begin()
+    def put_many(
+        self, matter_id: UUID, sources: Iterable[Iterable[bytes]]
+    ) -> list[StoredFile | UploadRefused]:
+        """Store many files together: all or none. See ``FileStore.put_many``."""
+        self._volume.refuse_after_failure()
+        temporary = self._temporary()
+        taken: list[Incoming | UploadRefused] = []
+        settled = 0
+        try:
+            for source in sources:
+                taken.append(self._take(Incoming(temporary), source))
+                if len(taken) - settled == GROUP_FILES:
+                    self._settle_together(taken[settled:])
+                    settled = len(taken)
+            self._settle_together(taken[settled:])
+            return self._keep_together(matter_id, taken)
+        except BaseException:
+            for incoming in taken:
+                if isinstance(incoming, Incoming):
+                    incoming.discard()
+            raise
+
+    def _take(self, incoming: Incoming, source: Iterable[bytes]) -> Incoming | UploadRefused:
+        try:
+            incoming.write(b"")  # an empty file is a file
+            for block in source:
+                self._write(incoming, block)
+        except UploadRefused as refusal:
+            incoming.discard()
+            return refusal
+        except BaseException:
+            incoming.discard()
+            raise
+        return incoming
+
+    def _settle_together(self, group: Sequence[Incoming | UploadRefused]) -> None:
+        with self._volume.halting():
+            files = [each for each in group if isinstance(each, Incoming)]
+            for _ in self._threads.map(Incoming.settle, files):
+                pass
+
+    def _keep_together(
+        self, matter_id: UUID, taken: Sequence[Incoming | UploadRefused]
+    ) -> list[StoredFile | UploadRefused]:
+        kept: list[StoredFile | UploadRefused] = []
+        folders: dict[Path, None] = {}
+        with self._volume.halting():
+            self._volume.refuse_after_failure()
+            for each in taken:
+                if isinstance(each, UploadRefused):
+                    kept.append(each)
+                    continue
+                sha256 = each.check_digest(None)
+                target, newly_stored = self._name(matter_id, sha256, each.path)
+                folders[target.parent] = None
+                kept.append(StoredFile(sha256, each.size_bytes, newly_stored))
+            for each in taken:
+                if isinstance(each, Incoming):
+                    each.path.unlink()
+            for folder in folders:
+                disk.sync_path(folder)
+        return kept
+
+    def keep_part(self, matter_id: UUID, part_id: UUID, size_bytes: int) -> StoredFile:
+        """Store a part that has all its bytes. See ``FileStore.keep_part``."""
+        self._volume.refuse_after_failure()
+        with self._volume.halting():
+            sha256 = self.parts.seal(part_id, size_bytes)
+            target, newly_stored = self._name(matter_id, sha256, self.parts.path_of(part_id))
+            disk.sync_path(target.parent)
+        return StoredFile(sha256, size_bytes, newly_stored)
+
+    def _temporary(self) -> Path:
         temporary = self.root / "tmp"
-        if temporary not in self._settled:
-            with self._halting(), disk.room_or_refuse():
-                self._settle(temporary)
-        self._check_room(tally.expected_size or 0)
+        self._volume.settle_once(temporary)
+        return temporary
+
+    def _admit(self, tally: Tally) -> Incoming:
+        self._volume.refuse_after_failure()
+        tally.begin()
+        temporary = self._temporary()
+        self._volume.check_room(tally.expected_size or 0)
         return Incoming(temporary)
 
     def _write(self, incoming: Incoming, block: bytes | bytearray) -> None:
         with incoming.in_use():
-            self._check_room(len(block))
+            self._volume.check_room(len(block))
             incoming.write(block)
 
     def _keep(
@@ -134,19 +211,23 @@ class LocalStore:
         expected_sha256: bytes | None,
     ) -> StoredFile:
         """Write the last block, then steps 3 to 7 of the write order."""
-        with incoming.in_use(), self._halting():
-            self._refuse_after_failure()
-            self._check_room(len(last))
+        with incoming.in_use(), self._volume.halting():
+            self._volume.refuse_after_failure()
+            self._volume.check_room(len(last))
             incoming.write(last)
             sha256 = incoming.check_digest(expected_sha256)
             incoming.settle()
-            target = self.path_of(matter_id, sha256)
-            with disk.room_or_refuse():
-                self._settle(target.parent)
-                newly_stored = self._link(incoming.path, target)
+            target, newly_stored = self._name(matter_id, sha256, incoming.path)
             incoming.path.unlink()
             disk.sync_path(target.parent)
         return StoredFile(sha256, tally.received_bytes, newly_stored)
+
+    def _name(self, matter_id: UUID, sha256: str, temporary: Path) -> tuple[Path, bool]:
+        """Give a synced file its name; tell whether it is new. Sync its folder afterwards."""
+        target = self.path_of(matter_id, sha256)
+        with disk.room_or_refuse():
+            self._volume.settle(target.parent)
+            return target, self._link(temporary, target)
 
     def _link(self, temporary: Path, target: Path) -> bool:
         """Give the file its name, or prove and sync the one that has it already.
@@ -165,28 +246,6 @@ class LocalStore:
             raise ObjectDamaged(str(target))
         disk.sync_path(target)
         return False
-
-    def _settle(self, folder: Path) -> None:
-        """Make each level down to ``folder`` exist under a durable name.
-
-        A level that is there may have been made by a process that died before it synced;
-        so the first use in each process syncs, new or not. A mount's name is not ours.
-        """
-        within = [path for path in (folder, *folder.parents) if path.is_relative_to(self.root)]
-        missing = [path for path in self.root.parents if not path.exists()]
-        for level in reversed([*within, *missing]):
-            if not disk.make_folder(level) and level in self._settled:
-                continue
-            if not os.path.ismount(level):
-                disk.sync_path(level.parent)
-            if len(self._settled) >= SETTLED_MAX:
-                self._settled.clear()
-            self._settled.add(level)
-
-    def _check_room(self, needed_bytes: int) -> None:
-        system = os.statvfs(self.root)
-        if system.f_bavail * system.f_frsize < self._reserve_bytes + needed_bytes:
-            raise StorageFull("There is no room left to store this file.")
 
     # -- giving files out
 
@@ -217,13 +276,13 @@ class LocalStore:
 
     def sweep(self, now: datetime, known: KnownAmong) -> Swept:
         """Remove dead temporary files; quarantine files older than a day nobody knows."""
-        with self._halting():
+        with self._volume.halting():
             return sweep.sweep(self.root, now, known, lambda: self.names_held(fcntl.LOCK_EX))
 
     @property
     def writable(self) -> bool:
         """False once a sync failed: files are given out, none is taken in. See ``SyncFailed``."""
-        return self._failure is None
+        return self._volume.writable
 
     def close(self) -> None:
         """End the store's threads, once what they are doing is done."""
@@ -238,18 +297,6 @@ class LocalStore:
             yield
         finally:
             os.close(descriptor)
-
-    @contextmanager
-    def _halting(self) -> Iterator[None]:
-        try:
-            yield
-        except SyncFailed as failure:
-            self._failure = failure
-            raise
-
-    def _refuse_after_failure(self) -> None:
-        if self._failure is not None:
-            raise SyncFailed("an earlier write was not confirmed") from self._failure
 
 
 _Answer = TypeVar("_Answer")

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends
 
 from app.api import (
+    archives,
     closures,
     compliance,
     courts,
@@ -15,6 +16,7 @@ from app.api import (
     people,
     productions,
     tokens,
+    uploads,
 )
 from app.api.answers import ApiRoute, problem_response, problems
 from app.deps import bearer
@@ -37,6 +39,8 @@ for _part in (
     events,
     productions,
     exhibits,
+    uploads,
+    archives,
     people,
     tokens,
 ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.api import milestone_examples
+from app.api import milestone_examples, upload_examples
 from app.api.law_examples import COMPUTATION, LAW_EXAMPLES, MOVED
 
 _COURT = "2b1c9a3e-5d0f-4a51-9d52-0c7a4f1e8b10"
@@ -158,6 +158,7 @@ _EXHIBIT_OUT = {
     "element_ids": [],
     "confidentiality": "ordinary",
     "filename": "Pièce 12 - Contrat.pdf",
+    "folder": "Contrats",
     "media_type": "application/pdf",
     "size_bytes": 40960,
     "sha256": _SHA256,
@@ -305,6 +306,7 @@ EXAMPLES: dict[str, Any] = {
     "TokenOut": _TOKEN,
     "TokenMade": {**_TOKEN, "token": "bdx_…"},
     **LAW_EXAMPLES,
+    **upload_examples.of(_EXHIBIT_OUT),
 }
 
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, File, Form, Header, Query, Request, Response, Upl
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
+from app.api.admission import ANY_SIZE, admit_file, content_length
 from app.api.answers import ApiRoute, IfMatch, answer, check_version, problems
 from app.deps import ApiDoor, api_door
 from app.domain.access import Action
@@ -27,9 +28,6 @@ from app.storage.store import StoredFile
 
 router = APIRouter(tags=["exhibits"], route_class=ApiRoute)
 
-# The largest file is a setting, checked while it streams in; this only opens the gate.
-_ANY_SIZE = 1 << 50
-
 ContentDigest = Annotated[
     str | None,
     Header(
@@ -44,8 +42,8 @@ ContentDigest = Annotated[
     "/productions/{production_id}/exhibits/{number}",
     response_model=ExhibitOut,
     status_code=201,
-    responses=problems(401, 403, 404, 409, 413, 422),
-    max_body_size=_ANY_SIZE,
+    responses=problems(401, 403, 404, 409, 413, 422, 507),
+    max_body_size=ANY_SIZE,
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -84,29 +82,19 @@ async def upload_exhibit(
         confidentiality=confidentiality,
     )
     digest = parse_content_digest(content_digest) if content_digest is not None else None
-    matter_id = await to_thread.run_sync(_may_upload, door, production_id)
+    length = content_length(request)
+    admitted = await to_thread.run_sync(admit_file, door, production_id, length)
     try:
         file = await door.store.receive(
-            matter_id,
+            admitted.matter_id,
             request.stream(),
-            size_max_bytes=door.settings.upload_bytes_max,
-            expected_size=_length(request),
+            size_max_bytes=admitted.size_max_bytes,
+            expected_size=length,
             expected_sha256=digest,
         )
     except ClientDisconnect:
         raise UploadCutOff("The connection ended before the file did.") from None
     return await to_thread.run_sync(_add, door, production_id, file, said)
-
-
-def _length(request: Request) -> int | None:
-    text = request.headers.get("content-length")
-    return int(text) if text is not None and text.isascii() and text.isdigit() else None
-
-
-def _may_upload(door: ApiDoor, production_id: UUID) -> UUID:
-    """Authorize before the first byte; the same is asked again when the row is written."""
-    with door.reading() as (session, actor):
-        return productions.drafting(session, actor, production_id, lock=False).matter_id
 
 
 def _add(
@@ -128,8 +116,8 @@ def _add(
     "/productions/{production_id}/exhibits",
     response_model=ExhibitOut,
     status_code=201,
-    responses=problems(401, 403, 404, 409, 413, 422),
-    max_body_size=_ANY_SIZE,
+    responses=problems(401, 403, 404, 409, 413, 422, 507),
+    max_body_size=ANY_SIZE,
 )
 def upload_by_form(
     door: Annotated[ApiDoor, api_door(Action.production_draft)],
@@ -153,8 +141,8 @@ def upload_by_form(
         element_ids=tuple(element_id or ()),
         confidentiality=confidentiality,
     )
-    matter_id = _may_upload(door, production_id)
-    stored = door.store.put(matter_id, file.file, size_max_bytes=door.settings.upload_bytes_max)
+    admitted = admit_file(door, production_id, file.size)
+    stored = door.store.put(admitted.matter_id, file.file, size_max_bytes=admitted.size_max_bytes)
     return _add(door, production_id, stored, said)
 
 

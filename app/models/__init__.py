@@ -34,6 +34,7 @@ from app.models.productions import (
     WithheldItem,
 )
 from app.models.standings import StandingRow
+from app.models.uploads import Upload
 
 __all__ = [
     "Answer",
@@ -66,6 +67,7 @@ __all__ = [
     "SignInFailure",
     "StandingRow",
     "StoredFile",
+    "Upload",
     "User",
     "WithheldItem",
 ]

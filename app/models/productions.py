@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.record import Confidentiality, Declaration
@@ -54,6 +54,7 @@ class Exhibit(Identified, Versioned, Base):
     title: Mapped[str]
     dated_on: Mapped[date | None]
     filename: Mapped[str]
+    folder: Mapped[str] = mapped_column(default="", server_default=text("''"))
     media_type: Mapped[str] = mapped_column(String(120))
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))

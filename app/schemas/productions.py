@@ -152,6 +152,7 @@ class ExhibitOut(ExhibitFields):
     production_id: UUID
     number: str
     filename: str
+    folder: Annotated[str, Field(description="The folder it came in, `a/b`; empty if none.")] = ""
     media_type: str
     size_bytes: int
     sha256: str

@@ -37,6 +37,7 @@ class Incoming:
 
     filename: str
     media_type: str
+    folder: str = ""
     title: str = ""
     number: str | None = None
     dated_on: date | None = None
@@ -71,15 +72,24 @@ def draft_production(
 
 
 def production_of(
-    session: Session, actor: Actor, production_id: UUID, *, lock: bool = False
+    session: Session,
+    actor: Actor,
+    production_id: UUID,
+    *,
+    lock: bool = False,
+    whole: bool = True,
 ) -> m.Production:
-    """The production, whole, if it exists for the actor; else ``NotFound``."""
+    """The production, with all that is in it if ``whole``, if it exists for the actor.
+
+    Raises ``NotFound`` if it does not.
+    """
     query = visible(select(m.Production), m.Production, actor).where(
         m.Production.id == production_id
     )
     if lock:
         query = query.with_for_update(of=m.Production)
-    found = session.scalar(query.options(*WHOLE).execution_options(populate_existing=True))
+    options = WHOLE if whole else ()
+    found = session.scalar(query.options(*options).execution_options(populate_existing=True))
     if found is None:
         raise NotFound
     return found
@@ -113,12 +123,13 @@ def drafting(
     action: Action = Action.production_draft,
     *,
     lock: bool = True,
+    whole: bool = True,
 ) -> m.Production:
     """The draft, for its own party to change; ``AlreadyDeposited`` once it is one.
 
     ``lock`` holds it until the transaction ends: only a question changes nothing.
     """
-    production = production_of(session, actor, production_id, lock=lock)
+    production = production_of(session, actor, production_id, lock=lock, whole=whole)
     authorize(actor, action, production_place(session, production))
     if production.deposited_at is not None:
         raise AlreadyDeposited("This production was deposited; it cannot change any more.")
@@ -151,8 +162,8 @@ def add_exhibit(
     free one is taken. A number of another production is never reused.
     """
     production = drafting(session, actor, production_id)
-    _check_places(session, production, said.category_ids, said.element_ids)
-    _keep_file(session, production.matter_id, file, now)
+    check_places(session, production, said.category_ids, said.element_ids)
+    keep_file(session, production.matter_id, file, now)
     number = free_number(session, production, said.number)
     same = next((e for e in production.exhibits if e.number == number), None)
     if same is None and len(production.exhibits) >= EXHIBITS_MAX:
@@ -167,6 +178,7 @@ def add_exhibit(
     exhibit.title = said.title or said.filename
     exhibit.dated_on = said.dated_on
     exhibit.filename = said.filename
+    exhibit.folder = said.folder
     exhibit.media_type = said.media_type
     exhibit.size_bytes = file.size_bytes
     exhibit.sha256 = file.sha256
@@ -179,15 +191,12 @@ def add_exhibit(
     try:
         session.flush()
     except IntegrityError:
-        raise Conflict(
-            "The number {number} is taken by another exhibit of this party; numbers are "
-            "never reused.",
-            number=number,
-        ) from None
+        raise _number_taken(number) from None
     return exhibit_of(session, actor, exhibit.id)
 
 
-def _keep_file(session: Session, matter_id: UUID, file: StoredFile, now: datetime) -> None:
+def keep_file(session: Session, matter_id: UUID, file: StoredFile, now: datetime) -> None:
+    """Let the record know a stored file, once for the matter."""
     if session.get(m.StoredFile, (matter_id, file.sha256)) is None:
         session.add(
             m.StoredFile(
@@ -206,12 +215,31 @@ def free_number(session: Session, production: m.Production, asked: str | None) -
     return str(next_number([parse_number(n) for n in taken]))
 
 
-def _check_places(
+def check_number(session: Session, production: m.Production, number: str) -> None:
+    """Raise ``Conflict`` when an exhibit of another production has the number."""
+    elsewhere = select(m.Exhibit.id).where(
+        m.Exhibit.party_id == production.party_id,
+        m.Exhibit.number == number,
+        m.Exhibit.production_id != production.id,
+    )
+    if session.scalar(elsewhere) is not None:
+        raise _number_taken(number)
+
+
+def _number_taken(number: str) -> Conflict:
+    return Conflict(
+        "The number {number} is taken by another exhibit of this party; numbers are never reused.",
+        number=number,
+    )
+
+
+def check_places(
     session: Session,
     production: m.Production,
     category_ids: Sequence[UUID],
     element_ids: Sequence[UUID],
 ) -> None:
+    """Raise ``Invalid`` for every category or element that is not the order's."""
     categories = set(
         session.scalars(select(m.Category.id).where(m.Category.order_id == production.order_id))
     )
@@ -258,7 +286,7 @@ def change_exhibit(
 ) -> m.Exhibit:
     """Change what is said of an exhibit of a draft. Its number and bytes stay."""
     production = drafting(session, actor, exhibit.production_id)
-    _check_places(session, production, data.category_ids, data.element_ids)
+    check_places(session, production, data.category_ids, data.element_ids)
     exhibit = exhibit_of(session, actor, exhibit.id)
     exhibit.title = data.title
     exhibit.dated_on = data.dated_on

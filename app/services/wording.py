@@ -22,7 +22,7 @@ from app.schemas.productions import (
 def exhibit_out(exhibit: m.Exhibit) -> ExhibitOut:
     """The exhibit on the wire."""
     plain = (
-        "id production_id title dated_on confidentiality number filename media_type "
+        "id production_id title dated_on confidentiality number filename folder media_type "
         "size_bytes sha256 uploaded_at version"
     )
     return ExhibitOut.model_validate(

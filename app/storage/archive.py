@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from app.errors import ArchiveRefused, Invalid, UploadRefused, UploadTooLarge
-from app.phrases import Phrase, phrase
+from app.phrases import Phrase
 from app.storage.filenames import original_path
 from app.storage.store import BLOCK_BYTES
 from app.storage.zipdirectory import ENCRYPTED, UTF8, Entry, read_directory

@@ -23,7 +23,7 @@ class Tally:
     expected_size: int | None
     received_bytes: int = 0
 
-    def begin(self) -> None:
+    def announced(self) -> None:
         """Refuse at once what announces itself as too large."""
         if self.expected_size is not None and self.expected_size > self.size_max_bytes:
             self._refuse_as_too_large()

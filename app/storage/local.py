@@ -192,7 +192,7 @@ class LocalStore:
 
     def _admit(self, tally: Tally) -> Incoming:
         self._volume.refuse_after_failure()
-        tally.begin()
+        tally.announced()
         temporary = self._temporary()
         self._volume.check_room(tally.expected_size or 0)
         return Incoming(temporary)

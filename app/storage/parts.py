@@ -156,20 +156,30 @@ class Parts:
             raise
         return Part(part_id, descriptor, offset, digest)
 
+    async def opened(self, part_id: UUID, offset: int) -> Part:
+        """As ``open``, in one of the store's threads."""
+        loop = asyncio.get_running_loop()
+        opening = loop.run_in_executor(self._threads, self.open, part_id, offset)
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close_abandoned)
+            raise
+
     async def append(
         self,
         part: Part,
         chunks: AsyncIterable[bytes],
         tally: Tally,
-        record: Record,
+        record: Record | None,
         checksum: Checksum | None = None,
     ) -> None:
         """Write what arrives, and close the part; ``record`` is told what is on the disk.
 
-        With a checksum it is told once, at the end: bytes that do not match it are cut off
-        again, and never counted. At most two blocks are held in memory. Raises
-        ``ChecksumMismatch``, ``StorageFull``, ``SyncFailed``, and what ``tally``, ``chunks``
-        or ``record`` raise.
+        Without ``record`` nothing is synced: a part that only its request will read. With a
+        checksum it is told once, at the end: bytes that do not match it are cut off again,
+        and never counted. At most two blocks are held in memory. Raises ``ChecksumMismatch``,
+        ``StorageFull``, ``SyncFailed``, and what ``tally``, ``chunks`` or ``record`` raise.
         """
         loop = asyncio.get_running_loop()
         part.sent = hashlib.new(checksum.algorithm) if checksum is not None else None
@@ -184,10 +194,11 @@ class Parts:
             # Runs even if this task is cancelled again while it waits.
             await asyncio.shield(loop.run_in_executor(self._threads, part.close))
 
-    def _write(self, part: Part, block: bytearray, record: Record) -> None:
+    def _write(self, part: Part, block: bytearray, record: Record | None) -> None:
         with part.in_use() as descriptor, self._volume.halting():
             self._add(part, descriptor, block)
-            if part.sent is None and part.offset - part.recorded >= RECORD_BYTES:
+            due = part.sent is None and part.offset - part.recorded >= RECORD_BYTES
+            if record is not None and due:
                 disk.sync_or_refuse(descriptor)
                 record(part.offset, False)
                 part.recorded = part.offset
@@ -202,13 +213,16 @@ class Parts:
             disk.write_all(descriptor, block)
         part.offset += len(block)
 
-    def _end(self, part: Part, last: bytearray, record: Record, checksum: Checksum | None) -> None:
+    def _end(
+        self, part: Part, last: bytearray, record: Record | None, checksum: Checksum | None
+    ) -> None:
         with part.in_use() as descriptor, self._volume.halting():
             self._add(part, descriptor, last)
             if checksum is not None and part.sent is not None:
                 self._check(part, descriptor, part.sent.digest(), checksum)
-            disk.sync_or_refuse(descriptor)
-            record(part.offset, True)
+            if record is not None:
+                disk.sync_or_refuse(descriptor)
+                record(part.offset, True)
             part.recorded = part.offset
             self._keep_digest(part)
 
@@ -240,6 +254,11 @@ class Parts:
         for block in _blocks(descriptor, offset):
             digest.update(block)
         return digest
+
+    def sha256(self, part_id: UUID, size_bytes: int) -> str:
+        """The SHA-256 of the part's first bytes, in hexadecimal; raises ``PartLost``."""
+        with self.read(part_id) as file:
+            return self._digest(part_id, file.fileno(), size_bytes).hexdigest()
 
     def seal(self, part_id: UUID, size_bytes: int) -> str:
         """Make a whole part read-only and durable; return its SHA-256 in hexadecimal.
@@ -291,6 +310,11 @@ class Parts:
         for part_id in dead:
             self.remove(part_id)
         return len(dead)
+
+
+def _close_abandoned(opening: asyncio.Future[Part]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 def _held_elsewhere(descriptor: int) -> bool:

@@ -20,6 +20,7 @@ from app.schemas import (
     orders,
     people,
     productions,
+    uploads,
 )
 from app.schemas.events import EVENT_EXAMPLES, EVENT_IN
 from tests.databases import SqliteTemplates
@@ -81,7 +82,8 @@ def test_the_examples_of_events_are_events() -> None:
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 def test_the_example_of_an_answer_is_one(name: str) -> None:
     modules = (
-        closures, compliance, courts, deadlines, events, law, matters, orders, people, productions
+        closures, compliance, courts, deadlines, events, law, matters, orders, people, productions,
+        uploads,
     )  # fmt: skip
     schema = next(getattr(x, name) for x in modules if hasattr(x, name))
     schema.model_validate(EXAMPLES[name])

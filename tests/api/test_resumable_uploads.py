@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -52,9 +53,7 @@ def parts(service: FastAPI) -> list[Path]:
 
 def change(service: FastAPI, path: str, **values: Any) -> None:
     with service.state.database.writing() as session:
-        session.execute(
-            update(m.Upload).where(m.Upload.id == tus.upload_id(path)).values(**values)
-        )
+        session.execute(update(m.Upload).where(m.Upload.id == tus.upload_id(path)).values(**values))
 
 
 def test_a_file_sent_in_three_requests_becomes_the_exhibit_it_was_said_to_be(
@@ -76,7 +75,7 @@ def test_a_file_sent_in_three_requests_becomes_the_exhibit_it_was_said_to_be(
     assert created.headers["Upload-Offset"] == "0"
     assert created.headers["Upload-Expires"].endswith("GMT")
     cuts = [0, 1_000_000, 1_000_001, len(BODY)]
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         answered = send(counsel, path, start, BODY[start:end])
         assert (answered.status_code, answered.headers["Upload-Offset"]) == (204, str(end))
         assert answered.headers["Tus-Resumable"] == "1.0.0"

@@ -159,6 +159,42 @@ class DigestMismatch(UploadRefused):
     """The file does not match its digest."""
 
 
+class ChecksumMismatch(DigestMismatch):
+    """The bytes sent do not match their checksum."""
+
+
+class MatterFull(UploadTooLarge):
+    """The matter's room for files is used up."""
+
+
+class ArchiveRefused(Fault):
+    """The archive was refused as a whole."""
+
+
+class MediaTypeRefused(Fault):
+    """This address does not take this type of content."""
+
+
+class ProtocolUnknown(Fault):
+    """This version of the protocol is not spoken here."""
+
+
+class OffsetMismatch(Conflict):
+    """The upload stands at another offset."""
+
+
+class UploadInUse(Conflict):
+    """Somebody else is sending to this upload."""
+
+    def __init__(self, message: str, /, *, wait_seconds: int, **values: object) -> None:
+        self.wait_seconds = wait_seconds
+        super().__init__(message, **values)
+
+
+class UploadGone(Fault):
+    """This upload is over."""
+
+
 class StorageFull(Fault):
     """There is no room left to store files."""
 

@@ -22,10 +22,16 @@ STATUS: Mapping[type[errors.Fault], int] = {
     errors.Conflict: 409,
     errors.StaleVersion: 412,
     errors.IdempotencyMismatch: 422,
+    errors.UploadInUse: 423,
+    errors.UploadGone: 410,
+    errors.ProtocolUnknown: 412,
+    errors.MediaTypeRefused: 415,
     errors.Invalid: 422,
     errors.Incomputable: 422,
     errors.UploadRefused: 400,
     errors.UploadTooLarge: 413,
+    errors.ArchiveRefused: 422,
+    errors.ChecksumMismatch: 460,  # tus 1.0.0, extension "checksum"
     errors.VersionRequired: 428,
     errors.TooManyRequests: 429,
     errors.Busy: 503,
@@ -64,6 +70,8 @@ def status_of(fault: errors.Fault) -> int:
 
 def retry_seconds(fault: errors.Fault) -> int | None:
     """After how long it makes sense to try again; None where waiting changes nothing."""
+    if isinstance(fault, errors.UploadInUse):
+        return fault.wait_seconds
     return next((RETRY_SECONDS[c] for c in type(fault).__mro__ if c in RETRY_SECONDS), None)
 
 

@@ -49,6 +49,15 @@ class Settings(BaseSettings):
     upload_bytes_max: int = Field(
         default=4096 * MIB, ge=1, description="Largest file taken, in bytes."
     )
+    upload_hours: int = Field(
+        default=48, ge=1, le=720, description="A resumable upload not finished by then is removed."
+    )
+    archive_bytes_max: int = Field(
+        default=8192 * MIB, ge=1, description="Most that an archive may hold unpacked, in bytes."
+    )
+    matter_bytes_max: int = Field(
+        default=0, ge=0, description="Most that one matter may hold, in bytes; 0 sets no limit."
+    )
     body_bytes_max: int = Field(
         default=2 * MIB, ge=1024, description="Largest request body that is not a file, in bytes."
     )

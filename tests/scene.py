@@ -32,6 +32,19 @@ DEPOSITED = "deposited"
 RESTRICTED = "restricted"
 
 
+def announce(api: Api, production: Mapping[str, Any], length: int = 5) -> Any:
+    """Start a resumable upload of so many bytes."""
+    headers = {
+        "Tus-Resumable": "1.0.0",
+        "Upload-Length": str(length),
+        "Upload-Metadata": "filename Zi5wZGY=",
+    }
+    path = f"/productions/{production['id']}/uploads"
+    response = api.call("POST", path, headers=headers)
+    assert response.status_code == 201, response.text
+    return response
+
+
 class Scene:
     """An order, a draft, and two deposited productions: of an open and a restricted exhibit."""
 
@@ -41,12 +54,14 @@ class Scene:
         counsel = api.by("producing_counsel")
         self.productions: dict[str, Any] = {}
         self.exhibits: dict[str, Any] = {}
+        self.uploads: dict[str, str] = {}
         for number, state in enumerate((DRAFT, DEPOSITED, RESTRICTED), 1):
             production = api.draft(self.order)
             hidden: dict[str, Any] = (
                 {"confidentiality": "restricted"} if state == RESTRICTED else {}
             )
             self.exhibits[state] = counsel.upload(production, str(number), **hidden).json()
+            self.uploads[state] = announce(counsel, production).headers["Location"]
             if state != DRAFT:
                 counsel.made(f"/productions/{production['id']}/deposit")
             self.productions[state] = production
@@ -58,6 +73,7 @@ class Scene:
             order_id=self.order["id"],
             production_id=self.productions[state]["id"],
             exhibit_id=self.exhibits[state]["id"],
+            upload_id=self.uploads[state].rsplit("/", 1)[1],
             category_id=category_id(self.order, "1"),
             user_id=self.api.cast.users["nobody_yet"],
             membership_id=uuid4(),
@@ -71,7 +87,7 @@ class Scene:
 
     def absent(self, template: str) -> str:
         """The same address with identifiers that nothing bears."""
-        names = ("matter_id", "order_id", "production_id", "exhibit_id")
+        names = ("matter_id", "order_id", "production_id", "exhibit_id", "upload_id")
         values = {name: uuid4() for name in names}
         return template.format(
             **values,

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends
 
 from app.api import (
+    archives,
     checks,
     closures,
     compliance,
@@ -20,6 +21,7 @@ from app.api import (
     produced,
     productions,
     tokens,
+    uploads,
 )
 from app.api.answers import ApiRoute, problem_response, problems
 from app.deps import bearer
@@ -47,6 +49,8 @@ for _part in (
     checks,
     placing,
     numbering,
+    uploads,
+    archives,
     people,
     tokens,
 ):

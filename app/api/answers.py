@@ -46,11 +46,16 @@ _DESCRIBED = {
     403: "Seen, but not yours to do.",
     404: "Nothing there, or nothing that you may see.",
     409: "In conflict with what is recorded.",
+    410: "It is over.",
     412: "Changed since you read it.",
     413: "Larger than this address takes.",
+    415: "A type of content that this address does not take.",
     422: "A field cannot be taken as it is.",
+    423: "Somebody else is at it: wait as Retry-After says.",
     428: "If-Match is required.",
     429: "Too many requests: wait as Retry-After says.",
+    460: "The bytes sent do not match their checksum.",
+    507: "There is no room left.",
 }
 
 

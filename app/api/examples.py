@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.api import milestone_examples
+from app.api import milestone_examples, upload_examples
 from app.api.check_examples import CHECK_EXAMPLES
 from app.api.law_examples import COMPUTATION, LAW_EXAMPLES, MOVED
 from app.api.numbering_examples import NUMBERING_EXAMPLES
@@ -181,6 +181,7 @@ _EXHIBIT_OUT = {
     "element_ids": [],
     "confidentiality": "ordinary",
     "filename": "Pièce 12 - Contrat.pdf",
+    "folder": "Contrats",
     "media_type": "application/pdf",
     "size_bytes": 40960,
     "sha256": _SHA256,
@@ -310,6 +311,7 @@ EXAMPLES: dict[str, Any] = {
     **LAW_EXAMPLES,
     **CHECK_EXAMPLES,
     **NUMBERING_EXAMPLES,
+    **upload_examples.of(_EXHIBIT_OUT),
 }
 
 

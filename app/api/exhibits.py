@@ -11,6 +11,7 @@ from fastapi import APIRouter, File, Form, Header, Query, Request, Response, Upl
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
+from app.api.admission import ANY_SIZE, admit_file, content_length
 from app.api.answers import ApiRoute, IfMatch, answer, check_version, problems
 from app.deps import ApiDoor, api_door
 from app.domain.access import Action
@@ -19,16 +20,15 @@ from app.domain.record import Confidentiality
 from app.errors import UploadCutOff
 from app.schemas.fields import Line
 from app.schemas.productions import ExhibitChange, ExhibitOut
-from app.services import productions, wording
+from app.services import adding, productions, wording
 from app.services.downloads import download
 from app.storage.digests import format_content_digest, parse_content_digest
 from app.storage.filenames import original_name
 from app.storage.store import StoredFile
 
-router = APIRouter(tags=["exhibits"], route_class=ApiRoute)
+_REPLACES = "A deposited exhibit that this file replaces; it keeps the number."
 
-# The largest file is a setting, checked while it streams in; this only opens the gate.
-_ANY_SIZE = 1 << 50
+router = APIRouter(tags=["exhibits"], route_class=ApiRoute)
 
 ContentDigest = Annotated[
     str | None,
@@ -44,8 +44,8 @@ ContentDigest = Annotated[
     "/productions/{production_id}/exhibits/{number}",
     response_model=ExhibitOut,
     status_code=201,
-    responses=problems(401, 403, 404, 409, 413, 422),
-    max_body_size=_ANY_SIZE,
+    responses=problems(401, 403, 404, 409, 413, 422, 507),
+    max_body_size=ANY_SIZE,
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -66,6 +66,8 @@ async def upload_exhibit(
     category_id: Annotated[list[UUID] | None, Query(description="Categories it answers.")] = None,
     element_id: Annotated[list[UUID] | None, Query(description="Elements it answers.")] = None,
     confidentiality: Annotated[Confidentiality, Query()] = Confidentiality.ordinary,
+    replaces: Annotated[UUID | None, Query(description=_REPLACES)] = None,
+    reason: Annotated[Line, Query(description="Why it is replaced.")] = "",
     content_digest: ContentDigest = None,
 ) -> Response:
     """Upload a file as exhibit `number` of a draft; a repetition replaces it there.
@@ -82,15 +84,18 @@ async def upload_exhibit(
         category_ids=tuple(category_id or ()),
         element_ids=tuple(element_id or ()),
         confidentiality=confidentiality,
+        replaces_id=replaces,
+        replaces_reason=reason,
     )
     digest = parse_content_digest(content_digest) if content_digest is not None else None
-    matter_id = await to_thread.run_sync(_may_upload, door, production_id)
+    length = content_length(request)
+    admitted = await to_thread.run_sync(admit_file, door, production_id, length)
     try:
         file = await door.store.receive(
-            matter_id,
+            admitted.matter_id,
             request.stream(),
-            size_max_bytes=door.settings.upload_bytes_max,
-            expected_size=_length(request),
+            size_max_bytes=admitted.size_max_bytes,
+            expected_size=length,
             expected_sha256=digest,
         )
     except ClientDisconnect:
@@ -98,22 +103,11 @@ async def upload_exhibit(
     return await to_thread.run_sync(_add, door, production_id, file, said)
 
 
-def _length(request: Request) -> int | None:
-    text = request.headers.get("content-length")
-    return int(text) if text is not None and text.isascii() and text.isdigit() else None
-
-
-def _may_upload(door: ApiDoor, production_id: UUID) -> UUID:
-    """Authorize before the first byte; the same is asked again when the row is written."""
-    with door.reading() as (session, actor):
-        return productions.drafting(session, actor, production_id, lock=False).matter_id
-
-
 def _add(
     door: ApiDoor, production_id: UUID, file: StoredFile, said: productions.Incoming
 ) -> Response:
     with door.writing() as (session, actor):
-        exhibit = productions.add_exhibit(session, actor, production_id, file, said, door.now)
+        exhibit = adding.add_exhibit(session, actor, production_id, file, said, door.now)
         response = answer(
             wording.exhibit_out(exhibit),
             status=201,
@@ -129,8 +123,8 @@ def _add(
     "/productions/{production_id}/exhibits",
     response_model=ExhibitOut,
     status_code=201,
-    responses=problems(401, 403, 404, 409, 413, 422),
-    max_body_size=_ANY_SIZE,
+    responses=problems(401, 403, 404, 409, 413, 422, 507),
+    max_body_size=ANY_SIZE,
 )
 def upload_by_form(
     door: Annotated[ApiDoor, api_door(Action.production_draft)],
@@ -142,6 +136,8 @@ def upload_by_form(
     category_id: Annotated[list[UUID] | None, Form()] = None,
     element_id: Annotated[list[UUID] | None, Form()] = None,
     confidentiality: Annotated[Confidentiality, Form()] = Confidentiality.ordinary,
+    replaces: Annotated[UUID | None, Form(description=_REPLACES)] = None,
+    reason: Annotated[Line, Form(description="Why it is replaced.")] = "",
 ) -> Response:
     """Upload a file by form; without a number it gets the party's next free one."""
     said = productions.Incoming(
@@ -153,9 +149,11 @@ def upload_by_form(
         category_ids=tuple(category_id or ()),
         element_ids=tuple(element_id or ()),
         confidentiality=confidentiality,
+        replaces_id=replaces,
+        replaces_reason=reason,
     )
-    matter_id = _may_upload(door, production_id)
-    stored = door.store.put(matter_id, file.file, size_max_bytes=door.settings.upload_bytes_max)
+    admitted = admit_file(door, production_id, file.size)
+    stored = door.store.put(admitted.matter_id, file.file, size_max_bytes=admitted.size_max_bytes)
     return _add(door, production_id, stored, said)
 
 

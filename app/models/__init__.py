@@ -39,6 +39,7 @@ from app.models.productions import (
     WithheldItem,
 )
 from app.models.standings import StandingRow
+from app.models.uploads import Upload
 
 __all__ = [
     "Answer",
@@ -82,6 +83,7 @@ __all__ = [
     "StampedCopy",
     "StandingRow",
     "StoredFile",
+    "Upload",
     "User",
     "WithheldItem",
 ]

@@ -154,14 +154,15 @@ class ExhibitChange(ExhibitFields):
 class ExhibitOut(ExhibitFields):
     """An exhibit as recorded."""
 
-    folder: Annotated[str, Field(description="Where it lay, as its sender said.")] = ""
-    bates_first: str | None = None
-    bates_last: str | None = None
-
     id: UUID
     production_id: UUID
     number: str
+    edition: Annotated[int, Field(description="1, and one more for each that replaces it.")] = 1
+    replaces_id: UUID | None = None
     filename: str
+    folder: Annotated[str, Field(description="The folder it came in, `a/b`; empty if none.")] = ""
+    bates_first: str | None = None
+    bates_last: str | None = None
     media_type: str
     size_bytes: int
     sha256: str

@@ -107,6 +107,14 @@ def _exhibit(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def _upload(actor: Actor) -> ColumnElement[bool]:
+    productions = select(m.Production.id).where(_production(actor))
+    return and_(
+        m.Upload.production_id.in_(productions),
+        _among(m.Upload.party_id, _parties(actor)),
+    )
+
+
 def _court(actor: Actor) -> ColumnElement[bool]:
     own = select(m.Matter.court_id).where(_matter(actor))
     return or_(_among(m.Court.id, _courts(actor, readers_only=False)), m.Court.id.in_(own))
@@ -126,6 +134,7 @@ _RULES: dict[type[m.Base], Callable[[Actor], ColumnElement[bool]]] = {
     m.StandingRow: _standing,
     m.Production: _production,
     m.Exhibit: _exhibit,
+    m.Upload: _upload,
     m.Court: _court,
     m.Event: _event,
     m.ApiToken: _token,

@@ -151,6 +151,20 @@ def note_rows(session: Session, entity: type[m.Base], condition: ColumnElement[b
         unsaid(session)[key] = values
 
 
+def insert_rows(session: Session, entity: type[m.Base], rows: Sequence[m.Base]) -> None:
+    """Insert rows by one statement and note them; the objects stay outside the session."""
+    if not rows:
+        return
+    names = [column.key for column in inspect(entity).column_attrs]
+    values = [{name: getattr(row, name) for name in names} for row in rows]
+    session.execute(insert(entity), values)
+    left_out: frozenset[str] = getattr(entity, "not_logged", frozenset())
+    keys = [str(key.name) for key in inspect(entity).primary_key]
+    for each in values:
+        kept = {name: value for name, value in each.items() if name not in left_out}
+        unsaid(session)[str(entity.__tablename__), tuple(each[key] for key in keys)] = kept
+
+
 def note_gone(session: Session, entity: type[m.Base], keys: Iterable[Sequence[Any]]) -> None:
     """Note rows that a statement of its own deleted."""
     table = str(entity.__tablename__)

@@ -8,15 +8,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from app import models as m
 from app.domain.access import Action, Actor, Place
 from app.domain.acts import Act, Where
 from app.domain.numbering import ExhibitNumber, next_number, parse_number
-from app.domain.placing import read_name
-from app.domain.record import EXHIBITS_MAX, Confidentiality
+from app.domain.record import Confidentiality
 from app.errors import AlreadyDeposited, Conflict, FieldFault, Invalid, NotFound
 from app.phrases import phrase
 from app.schemas.productions import ExhibitChange, ProductionIn
@@ -40,12 +38,15 @@ class Incoming:
 
     filename: str
     media_type: str
+    folder: str = ""
     title: str = ""
     number: str | None = None
     dated_on: date | None = None
     category_ids: tuple[UUID, ...] = ()
     element_ids: tuple[UUID, ...] = ()
     confidentiality: Confidentiality = Confidentiality.ordinary
+    replaces_id: UUID | None = None
+    replaces_reason: str = ""
 
 
 def draft_production(
@@ -148,70 +149,8 @@ def production_place(session: Session, production: m.Production) -> Place:
     )
 
 
-def add_exhibit(
-    session: Session,
-    actor: Actor,
-    production_id: UUID,
-    file: StoredFile,
-    said: Incoming,
-    now: datetime,
-) -> m.Exhibit:
-    """Add a stored file to the draft, or put it in the place of the same number there.
-
-    The bytes are already durable; this row comes last. What is not said is read from the name,
-    where the name is sure: a number that is free, a title, a date. Without one the party's next
-    free number is taken. A number of another production is never reused.
-    """
-    production = drafting(session, actor, production_id)
-    check_places(session, production, said.category_ids, said.element_ids)
-    keep_file(session, production.matter_id, file, now)
-    named = read_name(said.filename)
-    number = free_number(session, production, said.number, named.number)
-    same = next((e for e in production.exhibits if e.number == number), None)
-    _refuse_withheld(session, production, number)
-    if same is None and len(production.exhibits) >= EXHIBITS_MAX:
-        raise Conflict("A production holds at most {largest} exhibits.", largest=EXHIBITS_MAX)
-    exhibit = same or m.Exhibit(
-        production_id=production.id,
-        matter_id=production.matter_id,
-        party_id=production.party_id,
-        position=max((e.position for e in production.exhibits), default=-1) + 1,
-        number=number,
-    )
-    exhibit.title = said.title or (named.title if named.number else said.filename)
-    exhibit.dated_on = said.dated_on or named.dated_on
-    exhibit.filename = said.filename
-    exhibit.media_type = said.media_type
-    exhibit.size_bytes = file.size_bytes
-    exhibit.sha256 = file.sha256
-    exhibit.confidentiality = said.confidentiality
-    exhibit.uploaded_at = now
-    exhibit.uploaded_by = actor.user_id
-    if same is None:
-        session.add(exhibit)
-    _place(exhibit, said.category_ids, said.element_ids)
-    try:
-        session.flush()
-    except IntegrityError:
-        raise Conflict(
-            "The number {number} is taken by another exhibit of this party; numbers are "
-            "never reused.",
-            number=number,
-        ) from None
-    say(session, Act.exhibit_uploaded, actor, now, production_where(production))
-    return exhibit_of(session, actor, exhibit.id)
-
-
-def _refuse_withheld(session: Session, production: m.Production, number: str) -> None:
-    item = select(m.WithheldItem.id).where(
-        m.WithheldItem.party_id == production.party_id, m.WithheldItem.number == number
-    )
-    if session.scalar(item) is not None:
-        raise Conflict("The number {number} is taken; numbers are never reused.", number=number)
-
-
 def keep_file(session: Session, matter_id: UUID, file: StoredFile, now: datetime) -> None:
-    """Let the record know a stored file."""
+    """Let the record know a stored file, once for the matter."""
     if session.get(m.StoredFile, (matter_id, file.sha256)) is None:
         session.add(
             m.StoredFile(
@@ -235,6 +174,25 @@ def free_number(
     withheld = select(m.WithheldItem.number).where(m.WithheldItem.party_id == production.party_id)
     taken = {parse_number(n) for n in (*session.scalars(exhibits), *session.scalars(withheld))}
     return str(named if named is not None and named not in taken else next_number(taken))
+
+
+def check_number(session: Session, production: m.Production, number: str) -> None:
+    """Raise ``Conflict`` when an exhibit of another production has the number."""
+    elsewhere = select(m.Exhibit.id).where(
+        m.Exhibit.party_id == production.party_id,
+        m.Exhibit.number == number,
+        m.Exhibit.production_id != production.id,
+    )
+    if session.scalar(elsewhere) is not None:
+        raise number_taken(number)
+
+
+def number_taken(number: str) -> Conflict:
+    """What is said when another exhibit has the number."""
+    return Conflict(
+        "The number {number} is taken by another exhibit of this party; numbers are never reused.",
+        number=number,
+    )
 
 
 def check_places(
@@ -267,7 +225,10 @@ def check_places(
         raise Invalid.all(faults)
 
 
-def _place(exhibit: m.Exhibit, category_ids: Sequence[UUID], element_ids: Sequence[UUID]) -> None:
+def place_exhibit(
+    exhibit: m.Exhibit, category_ids: Sequence[UUID], element_ids: Sequence[UUID]
+) -> None:
+    """Say which categories and elements the exhibit answers."""
     exhibit.categories = [m.ExhibitCategory(category_id=c) for c in dict.fromkeys(category_ids)]
     exhibit.elements = [m.ExhibitElement(element_id=e) for e in dict.fromkeys(element_ids)]
 
@@ -299,7 +260,7 @@ def change_exhibit(
     exhibit.categories.clear()
     exhibit.elements.clear()
     session.flush()
-    _place(exhibit, data.category_ids, data.element_ids)
+    place_exhibit(exhibit, data.category_ids, data.element_ids)
     say(session, Act.exhibit_changed, actor, now, production_where(production))
     return exhibit_of(session, actor, exhibit.id)
 

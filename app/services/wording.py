@@ -23,7 +23,7 @@ def exhibit_out(exhibit: m.Exhibit) -> ExhibitOut:
     """The exhibit on the wire."""
     plain = (
         "id production_id title dated_on confidentiality number filename media_type "
-        "size_bytes sha256 uploaded_at version folder bates_first bates_last"
+        "size_bytes sha256 uploaded_at version folder bates_first bates_last edition replaces_id"
     )
     return ExhibitOut.model_validate(
         {

@@ -52,6 +52,19 @@ def sync(descriptor: int) -> None:
         raise SyncFailed(os.strerror(error.errno or 0)) from error
 
 
+def sync_or_refuse(descriptor: int) -> None:
+    """Sync what was written. Raises ``SyncFailed``; or ``StorageFull`` where the disk finds
+    only now that it has no room, which harms no other file.
+    """
+    try:
+        sync(descriptor)
+    except SyncFailed as failure:
+        cause = failure.__cause__
+        if isinstance(cause, OSError) and cause.errno in NO_ROOM:
+            raise StorageFull("There is no room left to store this file.") from cause
+        raise
+
+
 def sync_path(path: Path) -> None:
     """Sync a file, or the names in a folder; raises ``SyncFailed``."""
     descriptor = open_to_read(path)

@@ -10,13 +10,15 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-from app.errors import Invalid
+from app.errors import FieldFault, Invalid
 
 FIELD = "filename"
+PATH_BYTES_MAX = 1000
 NAME_BYTES_MAX = 255
 """What most file systems take, in bytes of UTF-8: the file can be saved under its name."""
 
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_DRIVE = re.compile(r"[A-Za-z]:")
 _NOT_PRINTED = frozenset({"Cc", "Zl", "Zp"})  # controls, line and paragraph separators
 _NOT_IN_FALLBACK = re.compile(r'[^ -~]|["%/\\:*?<>|]')
 _UNESCAPED = "!#$&+-.^_`|~"  # attr-char of RFC 8187 §3.2.1, beside letters and digits
@@ -44,6 +46,25 @@ def original_name(text: str) -> str:
             limit=NAME_BYTES_MAX,
         )
     return text
+
+
+def original_path(text: str, field: str = FIELD) -> tuple[str, str]:
+    """Return the folder (``a/b``, empty at the top) and the name of a relative path.
+
+    Each part is a name that ``original_name`` takes; ``Invalid`` on ``field`` otherwise, as
+    for a path that is absolute, climbs (``..``), starts at a drive, or is over 1,000 bytes.
+    Other people's paths are data too: nothing is ever opened by them.
+    """
+    parts = text.split("/")
+    if parts[0] == "" or _DRIVE.match(text) or len(text.encode(errors="replace")) > PATH_BYTES_MAX:
+        raise Invalid.field(
+            field, "This is no path inside a folder, at most {limit} bytes.", limit=PATH_BYTES_MAX
+        )
+    try:
+        names = [original_name(part) for part in parts]
+    except Invalid as fault:
+        raise Invalid(FieldFault(field, fault.faults[0].message)) from None
+    return "/".join(names[:-1]), names[-1]
 
 
 def has_bidi(name: str) -> bool:

@@ -11,9 +11,8 @@ from pathlib import Path
 from threading import Lock
 from uuid import uuid4
 
-from app.errors import DigestMismatch, StorageFull, UploadCutOff, UploadRefused, UploadTooLarge
+from app.errors import DigestMismatch, UploadCutOff, UploadRefused, UploadTooLarge
 from app.storage import disk
-from app.storage.store import SyncFailed
 
 
 @dataclass(slots=True)
@@ -24,7 +23,7 @@ class Tally:
     expected_size: int | None
     received_bytes: int = 0
 
-    def begin(self) -> None:
+    def announced(self) -> None:
         """Refuse at once what announces itself as too large."""
         if self.expected_size is not None and self.expected_size > self.size_max_bytes:
             self._refuse_as_too_large()
@@ -55,6 +54,14 @@ class Tally:
         )
 
 
+@dataclass(slots=True)
+class Remainder(Tally):
+    """Counts what arrives of an upload that goes on later: less than all is a part of it."""
+
+    def end(self) -> None:
+        """What is lacking may come with another request."""
+
+
 class Incoming:
     """A temporary file, made at its first use, written by one thread at a time.
 
@@ -64,6 +71,7 @@ class Incoming:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / str(uuid4())
+        self.size_bytes = 0
         self._digest = hashlib.sha256()
         self._descriptor: int | None = None
         self._discarded = False
@@ -84,6 +92,7 @@ class Incoming:
                 self._descriptor = disk.create_exclusively(self.path)
             self._digest.update(block)
             disk.write_all(self._descriptor, block)
+            self.size_bytes += len(block)
 
     def check_digest(self, expected_sha256: bytes | None) -> str:
         """Return the SHA-256 of what was written, in hexadecimal; raises ``DigestMismatch``."""
@@ -105,13 +114,7 @@ class Incoming:
         if self._descriptor is None:
             raise ValueError("nothing was written")
         os.fchmod(self._descriptor, 0o400)
-        try:
-            disk.sync(self._descriptor)
-        except SyncFailed as failure:
-            cause = failure.__cause__
-            if isinstance(cause, OSError) and cause.errno in disk.NO_ROOM:
-                raise StorageFull("There is no room left to store this file.") from cause
-            raise
+        disk.sync_or_refuse(self._descriptor)
         self._close()
 
     def discard(self) -> None:

@@ -1,30 +1,33 @@
-"""Taking a file in, whichever place keeps it: a temporary file on this machine first.
+"""Taking files in, whichever place keeps them: a temporary file on this machine first.
 
 Steps 2 to 4 of the write order (design: security.md §3): a new file in ``<root>/tmp``,
 hashed while it streams, checked against what was announced, synced. Only then does the
-store move it where it is kept (``_place``).
+store move it where it is kept (``_place``). Parts (``parts.py``) are such files, too, only
+that they arrive over several requests.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterable, Iterator
+from collections.abc import AsyncIterable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
-from app.errors import StorageFull
-from app.storage import disk
+from app.errors import UploadRefused
 from app.storage.blocks import pour
 from app.storage.incoming import Incoming, Tally
-from app.storage.store import BLOCK_BYTES, StoredFile, SyncFailed
+from app.storage.parts import Parts
+from app.storage.store import BLOCK_BYTES, StoredFile
+from app.storage.volume import Volume
 
-SETTLED_MAX = 65_536
+GROUP_FILES = 64
+"""Files of a group that are open, and synced, at the same time."""
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -33,6 +36,15 @@ def object_name(matter_id: UUID, sha256: str) -> str:
     if not _SHA256.fullmatch(sha256):
         raise ValueError("not a SHA-256 in lower-case hexadecimal")
     return f"objects/{matter_id}/{sha256[:2]}/{sha256}"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole, synced file on this machine, about to be moved where it stays."""
+
+    path: Path
+    sha256: str
+    size_bytes: int
 
 
 class Intake(ABC):
@@ -45,18 +57,17 @@ class Intake(ABC):
     """
 
     def __init__(self, root: Path, *, reserve_bytes: int = 0, uploads_at_once: int = 8) -> None:
-        self.root = root.absolute()
-        self._reserve_bytes = reserve_bytes
+        self._volume = Volume(root, reserve_bytes=reserve_bytes)
+        self.root = self._volume.root
         self._threads = ThreadPoolExecutor(uploads_at_once, thread_name_prefix="storage")
-        self._settled: set[Path] = set()
-        self._failure: SyncFailed | None = None
+        self.parts = Parts(self._volume, self._threads)
 
     @abstractmethod
-    def _place(self, matter_id: UUID, temporary: Path, sha256: str, size_bytes: int) -> bool:
-        """Move a whole, synced file where it stays, durably; tell whether it is new there.
+    def _place(self, matter_id: UUID, files: Sequence[Whole], *, keep: bool = False) -> list[bool]:
+        """Move whole files where they stay, durably; tell of each whether it is new there.
 
-        ``temporary`` is on this machine, read-only, and gone or no longer needed once this
-        returns. Raises ``StorageFull``, ``SyncFailed``, ``ObjectDamaged``, ``Busy``.
+        They are on this machine, read-only; and gone once this returns, unless ``keep``.
+        Raises ``StorageFull``, ``SyncFailed``, ``ObjectDamaged``, ``Busy``.
         """
 
     async def receive(
@@ -112,19 +123,85 @@ class Intake(ABC):
             incoming.discard()
             raise
 
-    def _admit(self, tally: Tally) -> Incoming:
-        self._refuse_after_failure()
-        tally.begin()
+    def put_many(
+        self, matter_id: UUID, sources: Iterable[Iterable[bytes]]
+    ) -> list[StoredFile | UploadRefused]:
+        """Store many files together: all or none. See ``FileStore.put_many``."""
+        self._volume.refuse_after_failure()
+        temporary = self._temporary()
+        taken: list[Incoming | UploadRefused] = []
+        settled = 0
+        try:
+            for source in sources:
+                taken.append(self._take(Incoming(temporary), source))
+                if len(taken) - settled == GROUP_FILES:
+                    self._settle_together(taken[settled:])
+                    settled = len(taken)
+            self._settle_together(taken[settled:])
+            return self._keep_together(matter_id, taken)
+        except BaseException:
+            for incoming in taken:
+                if isinstance(incoming, Incoming):
+                    incoming.discard()
+            raise
+
+    def _take(self, incoming: Incoming, source: Iterable[bytes]) -> Incoming | UploadRefused:
+        try:
+            incoming.write(b"")  # an empty file is a file
+            for block in source:
+                self._write(incoming, block)
+        except UploadRefused as refusal:
+            incoming.discard()
+            return refusal
+        except BaseException:
+            incoming.discard()
+            raise
+        return incoming
+
+    def _settle_together(self, group: Sequence[Incoming | UploadRefused]) -> None:
+        with self._volume.halting():
+            files = [each for each in group if isinstance(each, Incoming)]
+            for _ in self._threads.map(Incoming.settle, files):
+                pass
+
+    def _keep_together(
+        self, matter_id: UUID, taken: Sequence[Incoming | UploadRefused]
+    ) -> list[StoredFile | UploadRefused]:
+        with self._volume.halting():
+            self._volume.refuse_after_failure()
+            files = [
+                Whole(each.path, each.check_digest(None), each.size_bytes)
+                for each in taken
+                if isinstance(each, Incoming)
+            ]
+            placed = zip(files, self._place(matter_id, files), strict=True)
+            kept = iter([StoredFile(f.sha256, f.size_bytes, new) for f, new in placed])
+        return [each if isinstance(each, UploadRefused) else next(kept) for each in taken]
+
+    def keep_part(self, matter_id: UUID, part_id: UUID, size_bytes: int) -> StoredFile:
+        """Store a part that has all its bytes. See ``FileStore.keep_part``."""
+        self._volume.refuse_after_failure()
+        with self._volume.halting():
+            sha256 = self.parts.seal(part_id, size_bytes)
+            whole = Whole(self.parts.path_of(part_id), sha256, size_bytes)
+            [newly_stored] = self._place(matter_id, [whole], keep=True)
+        return StoredFile(sha256, size_bytes, newly_stored)
+
+    def _temporary(self) -> Path:
         temporary = self.root / "tmp"
-        if temporary not in self._settled:
-            with self._halting(), disk.room_or_refuse():
-                self._settle(temporary)
-        self._check_room(tally.expected_size or 0)
+        self._volume.settle_once(temporary)
+        return temporary
+
+    def _admit(self, tally: Tally) -> Incoming:
+        self._volume.refuse_after_failure()
+        tally.announced()
+        temporary = self._temporary()
+        self._volume.check_room(tally.expected_size or 0)
         return Incoming(temporary)
 
     def _write(self, incoming: Incoming, block: bytes | bytearray) -> None:
         with incoming.in_use():
-            self._check_room(len(block))
+            self._volume.check_room(len(block))
             incoming.write(block)
 
     def _keep(
@@ -136,54 +213,21 @@ class Intake(ABC):
         expected_sha256: bytes | None,
     ) -> StoredFile:
         """Write the last block, check, sync, and move the file where it stays."""
-        with incoming.in_use(), self._halting():
-            self._refuse_after_failure()
-            self._check_room(len(last))
+        with incoming.in_use(), self._volume.halting():
+            self._volume.refuse_after_failure()
+            self._volume.check_room(len(last))
             incoming.write(last)
             sha256 = incoming.check_digest(expected_sha256)
             incoming.settle()
-            newly_stored = self._place(matter_id, incoming.path, sha256, tally.received_bytes)
+            whole = Whole(incoming.path, sha256, tally.received_bytes)
+            [newly_stored] = self._place(matter_id, [whole])
         return StoredFile(sha256, tally.received_bytes, newly_stored)
-
-    def _settle(self, folder: Path) -> None:
-        """Make each level down to ``folder`` exist under a durable name.
-
-        A level that is there may have been made by a process that died before it synced;
-        so the first use in each process syncs, new or not. A mount's name is not ours.
-        """
-        within = [path for path in (folder, *folder.parents) if path.is_relative_to(self.root)]
-        missing = [path for path in self.root.parents if not path.exists()]
-        for level in reversed([*within, *missing]):
-            if not disk.make_folder(level) and level in self._settled:
-                continue
-            if not os.path.ismount(level):
-                disk.sync_path(level.parent)
-            if len(self._settled) >= SETTLED_MAX:
-                self._settled.clear()
-            self._settled.add(level)
-
-    def _check_room(self, needed_bytes: int) -> None:
-        system = os.statvfs(self.root)
-        if system.f_bavail * system.f_frsize < self._reserve_bytes + needed_bytes:
-            raise StorageFull("There is no room left to store this file.")
 
     @property
     def writable(self) -> bool:
         """False once a sync failed: files are given out, none is taken in. See ``SyncFailed``."""
-        return self._failure is None
+        return self._volume.writable
 
     def close(self) -> None:
         """End the store's threads, once what they are doing is done."""
         self._threads.shutdown()
-
-    @contextmanager
-    def _halting(self) -> Iterator[None]:
-        try:
-            yield
-        except SyncFailed as failure:
-            self._failure = failure
-            raise
-
-    def _refuse_after_failure(self) -> None:
-        if self._failure is not None:
-            raise SyncFailed("an earlier write was not confirmed") from self._failure

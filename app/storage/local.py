@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import BinaryIO, TypeVar
 from uuid import UUID
 
 from app.storage import disk, sweep
-from app.storage.intake import Intake, object_name
+from app.storage.intake import Intake, Whole, object_name
 from app.storage.store import KnownAmong, ObjectDamaged, ObjectMissing, Swept
 
 
@@ -29,15 +29,21 @@ class LocalStore(Intake):
 
     # -- taking files in: ``Intake`` brings them to ``tmp``
 
-    def _place(self, matter_id: UUID, temporary: Path, sha256: str, size_bytes: int) -> bool:
-        """Steps 5 to 7 of the write order; the size is the file's own."""
-        target = self.path_of(matter_id, sha256)
-        with disk.room_or_refuse():
-            self._settle(target.parent)
-            newly_stored = self._link(temporary, target)
-        temporary.unlink()
-        disk.sync_path(target.parent)
-        return newly_stored
+    def _place(self, matter_id: UUID, files: Sequence[Whole], *, keep: bool = False) -> list[bool]:
+        """Steps 5 to 7 of the write order, each folder synced once."""
+        placed: list[bool] = []
+        folders: dict[Path, None] = {}
+        for file in files:
+            target = self.path_of(matter_id, file.sha256)
+            with disk.room_or_refuse():
+                self._volume.settle(target.parent)
+                placed.append(self._link(file.path, target))
+            folders[target.parent] = None
+        for file in () if keep else files:
+            file.path.unlink()
+        for folder in folders:
+            disk.sync_path(folder)
+        return placed
 
     def _link(self, temporary: Path, target: Path) -> bool:
         """Give the file its name, or prove and sync the one that has it already.
@@ -88,7 +94,7 @@ class LocalStore(Intake):
 
     def sweep(self, now: datetime, known: KnownAmong) -> Swept:
         """Remove dead temporary files; quarantine files older than a day nobody knows."""
-        with self._halting():
+        with self._volume.halting():
             return sweep.sweep(self.root, now, known, lambda: self.names_held(fcntl.LOCK_EX))
 
     @contextmanager

@@ -26,6 +26,7 @@ from uuid import UUID
 from app.errors import StoreUnfit
 from app.storage import disk, s3_probe, s3_sweep, sweep
 from app.storage.intake import Intake, object_name
+from app.storage.intake import Whole as Local
 from app.storage.s3_answers import Unsure, in_our_words
 from app.storage.s3_bucket import Bucket, Head, Place
 from app.storage.s3_reading import ObjectBytes, ServedBytes, buffered
@@ -78,20 +79,28 @@ class S3Store(Intake):
 
     # -- taking files in: ``Intake`` brings them to ``tmp``
 
-    def _place(self, matter_id: UUID, temporary: Path, sha256: str, size_bytes: int) -> bool:
-        """Write the object, unless it is there: then prove that one."""
-        key = object_name(matter_id, sha256)
+    def _place(self, matter_id: UUID, files: Sequence[Local], *, keep: bool = False) -> list[bool]:
+        """Write each object, unless it is there: then prove that one."""
+        placed = []
+        for file in files:
+            placed.append(self._send(matter_id, file))
+            if not keep:
+                file.path.unlink(missing_ok=True)
+        return placed
+
+    def _send(self, matter_id: UUID, file: Local) -> bool:
+        key = object_name(matter_id, file.sha256)
         sending = (
-            Whole(self.bucket, key, temporary, sha256)
-            if size_bytes <= self._parts_over_bytes
-            else InParts(self.bucket, key, temporary, size_bytes, self._part_bytes)
+            Whole(self.bucket, key, file.path, file.sha256)
+            if file.size_bytes <= self._parts_over_bytes
+            else InParts(self.bucket, key, file.path, file.size_bytes, self._part_bytes)
         )
         with in_our_words(key):
-            newly_stored = write_once(
-                sending, lambda: self._prove(matter_id, sha256, size_bytes), self._pauses
+            return write_once(
+                sending,
+                lambda: self._prove(matter_id, file.sha256, file.size_bytes),
+                self._pauses,
             )
-        temporary.unlink(missing_ok=True)
-        return newly_stored
 
     def _prove(self, matter_id: UUID, sha256: str, size_bytes: int) -> None:
         """Rely on the object that is there, if it is what its name says.
@@ -187,8 +196,7 @@ class S3Store(Intake):
     def _alone(self) -> Iterator[bool]:
         """Tell whether nobody else on this machine is sweeping, and keep it so."""
         temporary = self.root / "tmp"
-        with self._halting():
-            self._settle(temporary)
+        self._volume.settle_once(temporary)
         descriptor = disk.open_to_read(temporary)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -7,11 +7,16 @@ by uploading whether another matter holds the same file.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Callable, Collection
+from collections.abc import AsyncIterable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 from uuid import UUID
+
+from app.errors import UploadRefused
+
+if TYPE_CHECKING:
+    from app.storage.parts import Parts
 
 BLOCK_BYTES = 1024 * 1024
 """Bytes hashed and written at a time."""
@@ -27,6 +32,10 @@ class SyncFailed(Exception):
     Nothing may be acknowledged and nothing retried: a second fsync may lie. The store
     takes no more files; the process should end, and verify when it starts again.
     """
+
+
+class PartLost(Exception):
+    """Fewer bytes of a part are on the disk than were recorded: it cannot go on."""
 
 
 class ObjectMissing(FileNotFoundError):
@@ -94,6 +103,30 @@ class FileStore(Protocol):
         expected_sha256: bytes | None = None,
     ) -> StoredFile:
         """Store ``source`` from where it stands to its end; as ``receive``, but blocking."""
+        ...
+
+    def put_many(
+        self, matter_id: UUID, sources: Iterable[Iterable[bytes]]
+    ) -> list[StoredFile | UploadRefused]:
+        """Store many files together, each a series of blocks; blocking.
+
+        A source that raises ``UploadRefused`` is left out, its refusal stands in its place.
+        Anything else that is raised (``StorageFull``, ``SyncFailed``, ``ObjectDamaged`` or
+        the sources' own) abandons all of them. The answer is in the order of ``sources``.
+        """
+        ...
+
+    @property
+    def parts(self) -> Parts:
+        """What arrives over several requests: always on a disk of our own."""
+        ...
+
+    def keep_part(self, matter_id: UUID, part_id: UUID, size_bytes: int) -> StoredFile:
+        """Store a part that has all its ``size_bytes``; blocking, and may be repeated.
+
+        The part itself stays until ``parts.remove``: whoever calls records the file first.
+        Raises as ``put`` does, and ``PartLost``.
+        """
         ...
 
     def open(self, matter_id: UUID, sha256: str) -> BinaryIO:

@@ -12,6 +12,7 @@ from anyio import to_thread
 
 from app.db import Database
 from app.services.files import known_among, missing_files
+from app.services.uploads import forget_expired, parts_known
 from app.storage.store import FileStore
 
 _LOG = logging.getLogger("bordereau.sweeps")
@@ -36,9 +37,24 @@ def sweep(database: Database, store: FileStore, now: datetime) -> None:
         with database.reading() as session:
             return known_among(session, matter_id, hashes)
 
+    sweep_uploads(database, store, now)
     swept = store.sweep(now, known)
     for matter_id, sha256 in swept.restorable:
         _LOG.error("file %s of matter %s is in quarantine but on the record", sha256, matter_id)
     with database.reading() as session:
         for matter_id, sha256 in missing_files(session, store):
             _LOG.error("file %s of matter %s is on the record but not stored", sha256, matter_id)
+
+
+def sweep_uploads(database: Database, store: FileStore, now: datetime) -> None:
+    """Uploads past their time go, then their parts, then parts that no upload knows."""
+    with database.writing() as session:
+        expired = forget_expired(session, now)
+    for part_id in expired:
+        store.parts.remove(part_id)
+
+    def known(part_ids: Collection[UUID]) -> Collection[UUID]:
+        with database.reading() as session:
+            return parts_known(session, part_ids)
+
+    store.parts.sweep(now, known)

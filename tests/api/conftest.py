@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx2
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -15,6 +16,7 @@ from starlette.testclient import TestClient
 from app.deps import NOW_HEADER, clock
 from app.main import create_app
 from app.settings import Settings
+from tests.api.running import Server
 from tests.cast import Cast, assemble
 from tests.factories import a_service, an_order
 
@@ -125,3 +127,17 @@ def element_ids(order: dict[str, Any], number: str) -> list[UUID]:
 
 def category_id(order: dict[str, Any], number: str) -> str:
     return str(next(c["id"] for c in order["categories"] if c["number"] == number))
+
+
+@pytest.fixture
+def server(database_url: str, tmp_path: Path) -> Iterator[Any]:
+    settings = Settings(database_url=database_url, data_dir=tmp_path / "data")
+    app = create_app(settings)
+    cast = assemble(app.state.database, clock())
+    app.state.database.close()
+    app.state.store.close()
+    running = Server(database_url, settings.data_dir)
+    with httpx2.Client(base_url=f"http://127.0.0.1:{running.port}", timeout=120) as client:
+        api = Api(client, cast)  # type: ignore[arg-type]
+        yield running, api, settings.data_dir
+    running.stop()

@@ -20,6 +20,7 @@ from app.main import declared
 from tests.api.conftest import Api, category_id
 from tests.factories import a_service, an_order
 from tests.scene import DEPOSITED, DRAFT, EVERYBODY, RESTRICTED, Scene, refused_first
+from tests.zips import zipped
 
 # 404 where the role could do it somewhere, but not here; 403 where it can do it nowhere.
 HIDDEN = {
@@ -271,12 +272,53 @@ BY_STATE: dict[tuple[str, str], dict[str, dict[str | None, int]]] = {
 }
 
 
+# An upload is a draft's: no other party ever learns of it, deposited or not.
+OTHERS_UPLOAD: dict[str | None, int] = dict.fromkeys(
+    ("requesting_counsel", "requesting_assistant", "third_counsel"), 404
+)
+BY_STATE |= {
+    ("OPTIONS", "/productions/{production_id}/uploads"): {DRAFT: PUBLIC, DEPOSITED: PUBLIC},
+    ("OPTIONS", "/uploads/{upload_id}"): {DRAFT: PUBLIC},
+    ("POST", "/productions/{production_id}/uploads"): {
+        DRAFT: WRITE_DRAFT,
+        DEPOSITED: CHANGE_DEPOSITED,
+    },
+    ("POST", "/productions/{production_id}/archive"): {
+        DRAFT: WRITE_DRAFT,
+        DEPOSITED: CHANGE_DEPOSITED,
+    },
+    ("HEAD", "/uploads/{upload_id}"): {DRAFT: WRITE_DRAFT, DEPOSITED: WRITE_DRAFT},
+    ("GET", "/uploads/{upload_id}"): {DRAFT: WRITE_DRAFT, DEPOSITED: WRITE_DRAFT},
+    ("PATCH", "/uploads/{upload_id}"): {
+        DRAFT: WRITE_DRAFT,
+        DEPOSITED: CHANGE_DEPOSITED | OTHERS_UPLOAD,
+    },
+    ("DELETE", "/uploads/{upload_id}"): {
+        DRAFT: WRITE_DRAFT,
+        DEPOSITED: CHANGE_DEPOSITED | OTHERS_UPLOAD,
+    },
+}
+
+
 # What can be done once: the first who may does it, and it ends there.
 ONCE = {
     ("DELETE", "/exhibits/{exhibit_id}"),
+    ("DELETE", "/uploads/{upload_id}"),
     ("POST", "/exhibits/{exhibit_id}/withdrawal"),
     ("POST", "/users/{user_id}/roles"),
 }
+
+
+_TUS = {"Tus-Resumable": "1.0.0"}
+TUS = {
+    "OPTIONS": {},
+    "GET": {},
+    "HEAD": _TUS,
+    "DELETE": _TUS,
+    "POST": _TUS | {"Upload-Length": "5", "Upload-Metadata": "filename Zi5wZGY="},
+    "PATCH": _TUS | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"},
+}
+ZIP = zipped({"a.txt": b"a"})
 
 
 class ApiScene(Scene):
@@ -337,6 +379,10 @@ class ApiScene(Scene):
             ("PUT", "/productions/{production_id}/skips"): {"skips": []},
         }
         request: dict[str, Any] = {"headers": {"If-Match": "*"}}
+        if "uploads" in template:
+            return {"headers": TUS[method]}
+        if template.endswith("/archive"):
+            return {"content": ZIP, "headers": {"Content-Type": "application/zip"}}
         if "exhibits" in template and method == "PUT":
             return request | {"content": b"bytes", "params": {"filename": "f.pdf"}}
         if template == "/log/extension":

@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,67 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
-from app.deps import clock
-from app.main import create_app
-from app.settings import Settings
 from tests.api.conftest import Api
-from tests.cast import assemble
-from tests.databases import ROOT
 
 LARGE_BYTES = int(os.environ.get("BORDEREAU_TEST_UPLOAD_BYTES", str(2 << 30)))
 MAY_GROW_BYTES = 64 << 20
-
-
-class Server:
-    """The service in a process of its own, as it is run for real."""
-
-    def __init__(self, url: str, data_dir: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        env = os.environ | {
-            "BORDEREAU_DATABASE_URL": url,
-            "BORDEREAU_DATA_DIR": str(data_dir),
-            "BORDEREAU_SANDBOX": "true",
-            "BORDEREAU_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
-        }
-        command = [sys.executable, "-m", "app", "serve", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=env)
-        self._await()
-
-    def _await(self) -> None:
-        for _ in range(200):
-            try:
-                httpx2.get(f"http://127.0.0.1:{self.port}/health", timeout=1)
-                return
-            except httpx2.HTTPError:
-                time.sleep(0.1)
-        raise AssertionError("the server did not start")
-
-    def memory_bytes(self) -> int:
-        pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(20)
-
-
-@pytest.fixture
-def server(database_url: str, tmp_path: Path) -> Iterator[Any]:
-    settings = Settings(database_url=database_url, data_dir=tmp_path / "data")
-    app = create_app(settings)
-    cast = assemble(app.state.database, clock())
-    app.state.database.close()
-    app.state.store.close()
-    running = Server(database_url, settings.data_dir)
-    with httpx2.Client(base_url=f"http://127.0.0.1:{running.port}", timeout=120) as client:
-        api = Api(client, cast)  # type: ignore[arg-type]
-        yield running, api, settings.data_dir
-    running.stop()
 
 
 def _draft(api: Api) -> tuple[dict[str, Any], dict[str, Any]]:

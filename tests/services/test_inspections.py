@@ -18,6 +18,7 @@ from app.domain.content import ContentFacts, ContentKind, Trouble
 from app.schemas.orders import OrderIn
 from app.schemas.productions import ProductionIn
 from app.services import inspections
+from app.services.adding import add_exhibit
 from app.services.inspections import (
     Waiting,
     inspect_waiting,
@@ -26,7 +27,7 @@ from app.services.inspections import (
     waiting,
 )
 from app.services.orders import register_order
-from app.services.productions import Incoming, add_exhibit, draft_production
+from app.services.productions import Incoming, draft_production
 from app.storage.inspection.runner import InspectionUnavailable, Inspector
 from app.storage.local import LocalStore
 from tests.cast import Cast, assemble

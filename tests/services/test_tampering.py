@@ -35,6 +35,8 @@ LOG = ("log_entries", "log_records", "log_heads", "log_tail", "signing_keys")
 UNLOGGED = {
     # Where somebody stands, and when: computed from the events, and compared by `check`.
     "standings",
+    # Bytes on their way: an exhibit is one once it is there.
+    "uploads",
     # What is found out again by looking.
     "inspections",
     # What only helps to answer: no evidence.

@@ -18,7 +18,7 @@ from app.db import Database
 from app.schemas.events import EVENT_IN
 from app.schemas.orders import OrderIn
 from app.schemas.productions import AnswerIn, ProductionIn, WithheldIn
-from app.services import answers, deposit, events, orders, productions
+from app.services import adding, answers, deposit, events, orders, productions
 from app.settings import Settings
 from app.storage.keys import KeyRing
 from app.storage.local import LocalStore
@@ -163,7 +163,7 @@ def _produce(session: Session, cast: Cast, order_id: UUID, store: LocalStore) ->
         utc("2021-09-20T09:00"),
     )  # fmt: skip
     file = store.put(cast.matter.id, io.BytesIO(b"%PDF-1.4 illustrative"), size_max_bytes=10**6)
-    exhibit = productions.add_exhibit(
+    exhibit = adding.add_exhibit(
         session, counsel, made.id, file,
         productions.Incoming(
             filename="contrat.pdf", media_type="application/pdf", title="Contrat de prestation",

@@ -227,3 +227,68 @@ def test_an_upload_after_the_deposit_is_refused(api: Api) -> None:
     late = counsel.upload(draft, "4", b"late")
     assert late.status_code == 409
     assert "deposited" in late.json()["detail"]
+
+
+def replacing(counsel: Api, draft: dict[str, Any], exhibit: dict[str, Any], **query: Any) -> Any:
+    said = {"replaces": exhibit["id"], "reason": "Meilleure copie", "filename": "Scan.pdf", **query}
+    number = said.pop("number", exhibit["number"])
+    path = f"/productions/{draft['id']}/exhibits/{number}"
+    return counsel.call("PUT", path, content=b"a better scan", params=said)
+
+
+def test_a_replaced_exhibit_keeps_its_number_and_both_editions_stay(
+    api: Api, service: FastAPI, tmp_path: Path
+) -> None:
+    order, draft = filled(api)
+    counsel = api.by("producing_counsel").at(BEFORE)
+    counsel.made(f"/productions/{draft['id']}/deposit")
+    first = counsel.get(f"/orders/{order['id']}/exhibits").json()["items"][0]
+    later = counsel.at(NIGHT)
+    second = later.draft(order)
+    made = replacing(later, second, first, category_id=category_id(order, "1"))
+    assert made.status_code == 201, made.text
+    assert (made.json()["number"], made.json()["edition"]) == ("1", 2)
+    receipt = later.made(f"/productions/{second['id']}/deposit")
+    assert receipt["replaced"] == [
+        {"number": "1", "edition": 1, "replaced_sha256": first["sha256"],
+         "reason": "Meilleure copie"}
+    ]  # fmt: skip
+    assert verified(tmp_path, receipt, api.by(None).get("/log/keys").json()) == 0
+    [answer] = receipt["answers"]
+    assert (answer["documents"], answer["documents_in_all"]) == (1, 3)
+    found = api.at(NIGHT).get(f"/orders/{order['id']}/exhibits").json()["items"]
+    assert [(e["number"], e["edition"], e["state"]) for e in found] == [
+        ("1", 1, "replaced"), ("2", 1, "produced"), ("3", 1, "produced"), ("1", 2, "produced"),
+    ]  # fmt: skip
+    assert found[0]["replaced_by"] == found[3]["id"]
+    assert found[0]["reason"] == "Meilleure copie"
+    for each in found:
+        role = api.by("requesting_counsel").at(NIGHT)
+        assert role.get(f"/exhibits/{each['id']}/content").status_code == 200
+    third = later.draft(order)
+    assert replacing(later, third, found[3]).json()["edition"] == 3
+    with service.state.database.reading() as session:
+        assert list(verify_record(session, Verified())) == []
+
+
+def test_what_cannot_be_replaced_is_refused_and_says_why(api: Api) -> None:
+    order, draft = filled(api)
+    counsel = api.by("producing_counsel").at(BEFORE)
+    drafted = counsel.get(f"/productions/{draft['id']}").json()["exhibits"]
+    assert replacing(counsel, draft, drafted[0]).status_code == 409
+    counsel.made(f"/productions/{draft['id']}/deposit")
+    first, second, _ = counsel.get(f"/orders/{order['id']}/exhibits").json()["items"]
+    new = counsel.draft(order)
+    for status, field, query in (
+        (422, "reason", {"reason": ""}),
+        (422, "number", {"number": "7"}),
+        (422, "replaces", {"replaces": "00000000-0000-4000-8000-000000000000"}),
+    ):
+        refused = replacing(counsel, new, first, **query)
+        assert refused.status_code == status
+        assert [e["field"] for e in refused.json()["errors"]] == [field]
+    assert replacing(counsel, new, first).status_code == 201
+    assert replacing(counsel, new, first).status_code == 409
+    counsel.made(f"/exhibits/{second['id']}/withdrawal", {"reason": "Par erreur"})
+    assert replacing(counsel, new, second).status_code == 409
+    assert counsel.upload(new, "2", b"the number is given for ever").status_code == 409

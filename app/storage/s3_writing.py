@@ -78,6 +78,7 @@ class InParts:
         """Send the parts that are still to be sent, and make them an object."""
         try:
             if self._upload is None:
+                self._refuse_what_is_there()
                 self._upload = self._bucket.begin_parts(self._key)
             while (start := len(self._parts) * self._part_bytes) < self._size_bytes:
                 self._parts.append(self._send(self._upload, start))
@@ -101,6 +102,12 @@ class InParts:
         if self._upload is not None and not self._finishing:
             with suppress(Absent, Unsure, Refused):
                 self._bucket.abort_parts(self._key, self._upload)
+
+    def _refuse_what_is_there(self) -> None:
+        """Learn before sending gigabytes what the last request would say anyway."""
+        with suppress(Absent):
+            self._bucket.head(self._key)
+            raise Present(self._key)
 
     def _send(self, upload: str, start: int) -> dict[str, Any]:
         part: Any = ReadFileChunk.from_filename(str(self._path), start, self._part_bytes)

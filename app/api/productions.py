@@ -156,6 +156,7 @@ def deposit_production(
             door.store,
             door.keys,
             door.now,
+            signed_at=door.clock_at,
             although_suspended=data.although_suspended,
             size_bytes_max=door.settings.upload_bytes_max,
         )

@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.commands.terminal import Lang, database, language, tell
-from app.language import sentence
+from app.language import say
 from app.phrases import phrase
 from app.services.replay import Wrong
 from app.services.verify import Verified, stored_files, verify_files, verify_record
@@ -39,9 +39,7 @@ def verify(
     def name(wrong: Wrong) -> None:
         nonlocal found
         found += 1
-        told_in = language(ctx)
-        where, what = sentence(wrong.where, told_in), sentence(wrong.what, told_in)
-        typer.echo(f"{where}: {what}", err=True)
+        typer.echo(say(phrase("{where}: {what}", **wrong._asdict()), language(ctx)), err=True)
 
     with database(settings) as opened:
         stored = []

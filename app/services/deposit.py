@@ -50,12 +50,15 @@ def deposit(
     ring: KeyRing,
     now: datetime,
     *,
+    signed_at: datetime | None = None,
     size_bytes_max: int | None = None,
     although_suspended: bool = False,
 ) -> Receipt:
     """Deposit the draft at ``now``; return its receipt, the same one if it is done already.
 
-    Production, manifest, events, log entry and signed head are one transaction.
+    Production, manifest, events, log entry and signed head are one transaction. The head
+    bears the time ``signed_at``: in a sandbox, where ``now`` is what a request says, a
+    signature is still made by the real clock. Default: ``now``.
 
     Raises:
         Invalid: there is nothing in it; or it names each exhibit that is empty, larger than
@@ -77,7 +80,7 @@ def deposit(
     exhibits = draft.contents.exhibits
     if faults := blocking(production.matter_id, exhibits, store, size_bytes_max=size_bytes_max):
         raise Invalid.all(faults)
-    current_key(session, ring, now)
+    current_key(session, ring, signed_at or now)
     answers = list(_answers(order, draft))
     number = _next_number(session, production)
     recorded = _record(session, actor, order, production, draft, answers, number, past, now)
@@ -94,7 +97,7 @@ def deposit(
     facts: dict[str, Value] = {"digest": digest, "manifest": manifest}
     where = production_where(production)
     say(session, Act.production_deposited, actor, now, where, facts, written.rows)
-    sign_head(session, ring, now)
+    sign_head(session, ring, signed_at or now)
     return receipt_of(session, actor, production_id)
 
 

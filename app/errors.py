@@ -95,6 +95,10 @@ class AlreadyDeposited(Conflict):
     """This production is deposited and cannot change."""
 
 
+class ExecutionSuspended(Conflict):
+    """Execution of the order is suspended, or what was owed has ended."""
+
+
 class IdempotencyMismatch(Conflict):
     """This Idempotency-Key was used for another request."""
 

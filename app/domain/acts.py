@@ -46,6 +46,7 @@ class Act(StrEnum):
     exhibits_numbered = "exhibits.numbered"
     answer_stated = "answer.stated"
     item_withheld = "item.withheld"
+    item_dropped = "item.dropped"
     production_deposited = "production.deposited"
     exhibit_replaced = "exhibit.replaced"
     exhibit_withdrawn = "exhibit.withdrawn"

@@ -24,6 +24,7 @@ from app.services.drawings import drawings
 from app.web import timeline
 from app.web.asked import CourtDay
 from app.web.kinds import open_kinds
+from app.web.productions import own_obligors
 from app.web.rendering import page
 from app.web.security import PageRoute
 from app.web.visits import visit
@@ -73,6 +74,7 @@ def show_order(
             hidden=hidden,
             names=_names(order),
             kinds=open_kinds(actor, order),
+            may_draft=bool(own_obligors(actor, order)),
             notice=next((e for e in record if e.seq == recorded), None),
         )
 

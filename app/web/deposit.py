@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.deps import PageDoor, page_door
 from app.domain.access import Action
-from app.errors import Fault, NotSignedIn
+from app.errors import Fault
 from app.services import inventory
 from app.services.deposit import deposit
 from app.web.errors import not_deposited
@@ -92,4 +92,4 @@ def _failed(door: PageDoor, production_id: UUID, fault: Fault) -> Response:
             session, actor, production_id, first=0, limit=ARRIVED_SHOWN
         )
         return not_deposited(door.request, fault, door=door, found=found, exhibits=exhibits)
-    return not_deposited(door.request, fault, door=None if isinstance(fault, NotSignedIn) else door)
+    return not_deposited(door.request, fault, door=door)

@@ -48,6 +48,7 @@ def change_exhibit(
             check_token(door, form.one("csrf"))
             exhibit = productions.exhibit_of(session, actor, exhibit_id)
             production_id = exhibit.production_id
+            productions.drafting(session, actor, production_id)
             if form.one("act") == "remove":
                 productions.remove_exhibit(session, actor, exhibit, door.now)
             else:

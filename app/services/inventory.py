@@ -19,6 +19,7 @@ from app.domain.events import EventKind
 from app.domain.record import EVENTS_MAX
 from app.services.access import visible
 from app.services.productions import production_place
+from app.storage.store import FileStore
 
 DEPOSITORS_SHOWN_MAX = 20
 
@@ -116,6 +117,27 @@ def exhibits_in(
         .offset(first)
         .limit(limit)
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An exhibit on the record of whose file the store has no byte."""
+
+    id: UUID
+    number: str
+    filename: str
+    sha256: str
+
+
+def missing(session: Session, production: m.Production, store: FileStore) -> Sequence[Missing]:
+    """Exhibits of one's own draft whose file is not in the store, in their order."""
+    rows = session.execute(
+        select(m.Exhibit.id, m.Exhibit.number, m.Exhibit.filename, m.Exhibit.sha256)
+        .where(m.Exhibit.production_id == production.id)
+        .order_by(m.Exhibit.position)
+    ).all()
+    gone = set(store.missing_among(production.matter_id, {row.sha256 for row in rows}))
+    return [Missing(*row) for row in rows if row.sha256 in gone]
 
 
 @dataclass(frozen=True, slots=True)

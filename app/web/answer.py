@@ -80,8 +80,8 @@ def _category(
 def _data(form: Form, category: m.Category) -> dict[str, Any]:
     total = form.one("declared_total")
     plain = total.isdecimal() and len(total) <= _DIGITS_MAX
-    return {
-        "declaration": form.one("declaration"),
+    declared = form.one("declaration")
+    return ({"declaration": declared} if declared else {}) | {
         "statement": form.one("statement"),
         "ground": form.one("ground"),
         "declared_total": (int(total) if plain else total) if total else None,

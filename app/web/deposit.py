@@ -91,5 +91,8 @@ def _failed(door: PageDoor, production_id: UUID, fault: Fault) -> Response:
         exhibits = inventory.exhibits_in(
             session, actor, production_id, first=0, limit=ARRIVED_SHOWN
         )
-        return not_deposited(door.request, fault, door=door, found=found, exhibits=exhibits)
+        missing = inventory.missing(session, found.production, door.store)
+        return not_deposited(
+            door.request, fault, door=door, found=found, exhibits=exhibits, missing=missing
+        )
     return not_deposited(door.request, fault, door=door)

@@ -14,6 +14,7 @@ from app.deps import LANGUAGE_COOKIE, PageDoor, clock
 from app.errors import Fault, Invalid, NotSignedIn
 from app.language import Language, language_of, preferred
 from app.problems import retry_seconds, status_of
+from app.services.inventory import Missing
 from app.settings import Settings
 from app.web.owed import Sight
 from app.web.rendering import local_address, render_text
@@ -46,6 +47,7 @@ def not_deposited(
     door: PageDoor | None = None,
     found: Sight | None = None,
     exhibits: Sequence[m.Exhibit] = (),
+    missing: Sequence[Missing] = (),
 ) -> Response:
     """NOT DEPOSITED: why, what the draft holds as far as one can tell, and what to do now."""
     settings: Settings = request.app.state.settings
@@ -63,6 +65,7 @@ def not_deposited(
             at=door.now if door else clock(),
             found=found,
             exhibits=exhibits,
+            missing=missing,
             summary=request.url.path,
             sign_in=_sign_in_address(request),
             actor=signed_in.actor if signed_in else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -120,7 +121,7 @@ class Lateness:
             return phrase("late, on the last day itself")
         if self.days == 1:
             return phrase("1 day late")
-        return phrase("{days} days late", days=str(self.days))
+        return phrase("{days} days late", days=Decimal(self.days))
 
 
 def sight(door: PageDoor, session: Session, actor: Actor, production_id: UUID) -> Sight:
@@ -164,7 +165,7 @@ def lacking(found: Sight) -> list[tuple[str, Phrase]]:
     if found.held.unsorted:
         told.append(
             ("", phrase("Exhibits in no category: {n}. They are deposited, and count for no "
-                        "category.", n=str(found.held.unsorted)))
+                        "category.", n=Decimal(found.held.unsorted)))
         )  # fmt: skip
     for one in found.owed:
         told += [(one.obligation.category_number, said) for said in _lacking(one)]
@@ -179,7 +180,7 @@ def _lacking(one: Owed) -> list[Phrase]:
         told.append(phrase("No answer is given: it will count as partial, more to come."))
     declared = one.answer.declaration if one.answer else Declaration.partial
     if one.unanswered and declared in (Declaration.complete, Declaration.partial):
-        told.append(phrase("Elements not answered yet: {n}.", n=str(len(one.unanswered))))
+        told.append(phrase("Elements not answered yet: {n}.", n=Decimal(len(one.unanswered))))
     given = one.exhibits or one.obligation.shares.on_time or one.obligation.shares.late
     if (
         declared is Declaration.complete

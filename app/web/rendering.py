@@ -108,12 +108,11 @@ def both_clocks_in(language: Language, at: datetime, zone: str) -> Markup:
     The UTC day is said too where it is another.
     """
     utc = at.astimezone(UTC)
-    shown = utc.strftime("%H:%M:%S")
-    if utc.date() != at.astimezone(ZoneInfo(zone)).date():
-        shown = f"{long_date(utc.date(), language)} {shown}"
-    return Markup('{} <span class="utc">({} UTC)</span>').format(
-        moment_in(language, at, zone), shown
-    )
+    if utc.date() == at.astimezone(ZoneInfo(zone)).date():
+        shown = f"{utc:%H:%M:%S} UTC"
+    else:
+        shown = long_instant(at, language, ZoneInfo("UTC"))
+    return Markup('{} <span class="utc">({})</span>').format(moment_in(language, at, zone), shown)
 
 
 def hour_of(due_at: datetime, zone: str) -> str:

@@ -49,7 +49,7 @@ def withhold(
             if dropped := form.one("drop"):
                 answers.drop_withheld(session, actor, production_id, _id(dropped), door.now)
             else:
-                data = parsed(WithheldIn, typed | {"number": typed["number"] or None})
+                data = parsed(WithheldIn, {k: v for k, v in typed.items() if v})
                 answers.withhold(session, actor, production_id, data, door.now)
     except AlreadyDeposited:
         raise

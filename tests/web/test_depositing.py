@@ -169,7 +169,7 @@ def test_a_file_gone_from_the_store_is_named(
     assert "The file of exhibit" in answer.text
     assert digest in answer.text
     assert "reste.pdf" in answer.text
-    assert "2 files" in answer.text
+    assert "Files: 2, of which the server has 1" in answer.text
 
 
 def test_a_stay_is_told_and_can_be_passed_with_open_eyes(

@@ -15,7 +15,8 @@ from app.web.security import check_same_site
 Schema = TypeVar("Schema", bound=BaseModel)
 
 _FIELDS_MAX = 1_000
-_FIELD_BYTES_MAX = 512 * 1024
+# What a whole form may be by default: 20,000 hashes to verify are one field of 1.4 MB.
+_FIELD_BYTES_MAX = 2 * 1024 * 1024
 
 
 class Form:

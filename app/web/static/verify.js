@@ -173,6 +173,11 @@
     tell(place, fill(place.dataset.done, { n: lines.length }), false);
   };
 
+  /* A line may bear a file's name, for its reader: it is not sent. */
+  byId("sha256").form.addEventListener("submit", () => {
+    const place = byId("sha256");
+    place.value = place.value.replace(/^([ \t\\]*[0-9a-fA-F]{64})[ \t].*$/gm, "$1");
+  });
   byId("with-script").hidden = false;
   byId("receipt-file").addEventListener("change", (event) => {
     if (event.target.files[0]) readReceipt(event.target.files[0]);

@@ -35,6 +35,10 @@ MONTHS_MAX = 120
 """Months drawn on one page: some twenty ordinary computations. A page is to be read."""
 
 
+EXHIBITS_SHOWN = 20
+"""Exhibits of each production on the order's page; the production's own page has them all."""
+
+
 @router.get("/orders/{order_id}")
 def show_order(
     door: Annotated[PageDoor, page_door(Action.order_read)],
@@ -74,6 +78,7 @@ def show_order(
             hidden=hidden,
             names=_names(order),
             kinds=open_kinds(actor, order),
+            exhibits_shown=EXHIBITS_SHOWN,
             may_draft=bool(own_obligors(actor, order)),
             notice=next((e for e in record if e.seq == recorded), None),
         )

@@ -74,7 +74,8 @@ def test_a_production_is_drafted_filled_and_deposited_without_javascript(
     page.locator("#field-dated_on").fill("2021-02-01")
     page.locator('input[name="category_ids"]').first.check()
     page.locator('input[name="element_ids"]').first.check()
-    picture(page, f"deposit-exhibit-{language}")
+    if language == "fr":
+        picture(page, "deposit-exhibit-fr")
     page.locator('button[value="keep"]').click()
     page.wait_for_url("**#exhibits")
     page.locator('a[href$="/withheld"]').click()
@@ -98,7 +99,8 @@ def test_a_production_is_drafted_filled_and_deposited_without_javascript(
     assert page.url.endswith("/receipt")
     assert page.locator("main").inner_text() == first
     page.goto(draft)
-    picture(page, f"deposit-production-{language}")
+    if language == "en":
+        picture(page, "deposit-production-en")
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -113,7 +115,8 @@ def test_a_deposit_that_fails_looks_like_no_receipt(
     page.locator("button.deposit").click()
     assert WORDS[language][1] in page.locator("h1").inner_text()
     assert page.locator('a[href*="/sign-in?next="]').is_visible()
-    picture(page, f"deposit-failed-session-{language}")
+    if language == "fr":
+        picture(page, "deposit-failed-session-fr")
     page.locator('a[href*="/sign-in?next="]').click()
     page.locator("#email").fill("producing_counsel@example.org")
     page.locator("#password").fill(PASSWORD)
@@ -145,7 +148,8 @@ def test_axe_finds_nothing_on_the_pages_of_a_deposit(
 ) -> None:
     page = failing(visit, site, papers, language, color_scheme=scheme)
     assert violations(page) == "", "not deposited"
-    picture(page, f"deposit-failed-{language}{'-dark' if scheme == 'dark' else ''}")
+    if scheme == "light" or language == "en":
+        picture(page, f"deposit-failed-{language}{'-dark' if scheme == 'dark' else ''}")
     draft = page.url.removesuffix("/deposit")
     paths = [draft, f"{draft}/withheld", f"{draft}/deposit",
              f"/orders/{site.story.order}/productions"]  # fmt: skip
@@ -160,8 +164,8 @@ def test_axe_finds_nothing_on_the_pages_of_a_deposit(
     page.locator("button.deposit").click()
     page.wait_for_url("**/receipt")
     assert violations(page) == "", "receipt"
-    if scheme == "dark":
-        picture(page, f"deposit-receipt-{language}-dark")
+    if (scheme, language) == ("dark", "en"):
+        picture(page, "deposit-receipt-en-dark")
     other = visit("requesting_counsel", language, color_scheme=scheme)
     for path in (draft, f"{draft}/receipt"):
         other.goto(path)
@@ -181,10 +185,12 @@ def test_the_pages_of_a_deposit_fit_a_telephone(
         assert wide <= 360, f"{what} is {wide} px wide"
 
     fits("not deposited")
-    picture(page, f"deposit-failed-{language}-phone")
+    if language == "en":
+        picture(page, "deposit-failed-en-phone")
     page.goto(draft)
     fits("draft")
-    picture(page, f"deposit-draft-{language}-phone")
+    if language == "fr":
+        picture(page, "deposit-draft-fr-phone")
     answer = page.locator('.owed a[href*="/answers/"]').nth(1).get_attribute("href") or ""
     exhibit = page.locator('.exhibits td a[href^="/exhibits/"]').last.get_attribute("href") or ""
     for path in (answer, exhibit, f"{draft}/withheld", f"{draft}/deposit",
@@ -195,7 +201,8 @@ def test_the_pages_of_a_deposit_fit_a_telephone(
     page.locator("button.deposit").click()
     page.wait_for_url("**/receipt")
     fits("receipt")
-    picture(page, f"deposit-receipt-{language}-phone")
+    if language == "en":
+        picture(page, "deposit-receipt-en-phone")
     page.goto(draft)
     fits("deposited")
 
@@ -241,3 +248,16 @@ def tab_to(page: Page, text: str) -> None:
         if page.evaluate("document.activeElement.innerText") == text:
             return
     raise AssertionError(f"Tab never reaches {text}")
+
+
+def test_a_large_upload_after_the_session_ended_is_answered_by_a_page(
+    visit: Visit, site: Site, tmp_path: Path
+) -> None:
+    large = tmp_path / "grand.pdf"
+    large.write_bytes(b"0" * 40_000_000)
+    page = visit("producing_counsel", java_script_enabled=False)
+    start(page, site, "Session terminée")
+    page.locator("#file").set_input_files(large)
+    page.context.clear_cookies()
+    page.locator("#upload button").click()
+    page.locator('a[href="/sign-in"]').wait_for()

@@ -61,7 +61,8 @@ def test_a_receipt_and_its_file_are_read_here_and_only_hashes_are_sent(
     assert page.locator("#digest").input_value() == digest
     assert page.locator("#receipt-said.wrong").count() == 0
     assert violations(page) == ""
-    picture(page, f"verify-chosen-{language}")
+    if language == "fr":
+        picture(page, "verify-chosen-fr")
     page.locator("form.sheet button").click()
     page.locator(".verdict.valid").wait_for()
     assert violations(page) == ""

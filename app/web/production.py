@@ -30,7 +30,7 @@ router = APIRouter(route_class=PageRoute)
 EXHIBITS_SHOWN = 100
 REFUSED_SHOWN = 100
 TO_SORT = "to-sort"
-PageNumber = Annotated[int, Query(ge=1, le=EXHIBITS_MAX)]
+PageNumber = Annotated[int, Query(alias="page", ge=1, le=EXHIBITS_MAX)]
 Section = Annotated[str, Query(alias="in", max_length=40)]
 
 
@@ -52,7 +52,7 @@ def show_production(
     door: Annotated[PageDoor, page_door(Action.production_read)],
     production_id: UUID,
     section: Section = "",
-    number: Annotated[PageNumber, Query(alias="page")] = 1,
+    number: PageNumber = 1,
     added: Annotated[int | None, Query(ge=1, le=EXHIBITS_MAX)] = None,
 ) -> Response:
     """The draft with all that fills it; once deposited, its exhibits as they stand."""
@@ -89,7 +89,8 @@ def production_page(
         page_shown=number,
         pages=_pages(found, section),
         at=lambda in_section, n: _address(production_id, in_section, n),
-        added=added,
+        # An address may say anything: no more is told than there is.
+        added=added if added and added <= found.held.exhibits else None,
         refused=refused[:REFUSED_SHOWN],
         refused_count=len(refused),
         may_deposit=inventory.may_deposit(session, actor, found.production),

@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
+from fastapi.routing import iter_route_contexts
 from starlette.responses import Response
 
 from app.deps import PageDoor, page_door
@@ -21,9 +22,10 @@ from app.web.visits import visit
 router = APIRouter(route_class=PageRoute)
 
 FILES_SHOWN = 100
+_RECEIPT = "/productions/{production_id}/receipt"
 
 
-@router.get("/productions/{production_id}/receipt")
+@router.get(_RECEIPT)
 def show_receipt(
     door: Annotated[PageDoor, page_door(Action.production_read)],
     production_id: UUID,
@@ -43,16 +45,16 @@ def show_receipt(
         hidden=sum(1 for f in receipt.files if f.salt is None),
         page_shown=number,
         pages=max(1, -(-len(receipt.files) // FILES_SHOWN)),
-        pdf=_has_route(door, "/productions/{production_id}/receipt.pdf"),
+        pdf=_has_route(door, f"{_RECEIPT}.pdf"),
     )
 
 
 def _has_route(door: PageDoor, path: str) -> bool:
     """Whether the service offers this page."""
-    return any(getattr(r, "path", None) == path for r in door.request.app.routes)
+    return any(r.path == path for r in iter_route_contexts(door.request.app.routes))
 
 
-@router.get("/productions/{production_id}/receipt.json")
+@router.get(f"{_RECEIPT}.json")
 def download_receipt(
     door: Annotated[PageDoor, page_door(Action.production_read)], production_id: UUID
 ) -> Response:

@@ -20,12 +20,17 @@ from sqlalchemy import func, select
 from app import models as m
 from app.db import Database
 from app.domain.acts import Act
+from app.main import declared
 from app.papers import verify
+from app.schemas.acts import ExhibitWithdrawnIn
+from app.services.events import append, new_event
+from app.services.facts import events_of
 from app.services.log import say
+from app.services.orders import order_of
 from app.storage.keys import KeyRing
 from tests.web.conftest import Reader, Visitors
 from tests.web.markup import found
-from tests.web.story import Story, record
+from tests.web.story import Story, record, utc
 
 TONIGHT = "2021-09-13T21:41:07+00:00"
 """23:41:07 in Paris on the last legal day of the story's order."""
@@ -451,6 +456,46 @@ def test_the_requesting_side_and_the_clerk_see_what_was_deposited_and_when(
         assert "Projet secret" not in reader.get(f"/orders/{story.order}/productions").text
 
 
+def test_what_became_of_an_exhibit_is_told_on_its_production_s_page(
+    service: FastAPI, visitor: Visitors, counsel: Reader, story: Story, draft: str
+) -> None:
+    counsel.now = "2021-10-13T21:41:07+00:00"
+    send(counsel, draft, [("contrat complet.pdf", b"complet"), ("erreur.pdf", b"erreur")])
+    later, wrong = exhibit_ids(service, draft)
+    with service.state.database.writing() as session:
+        first = session.get_one(m.Exhibit, story.exhibit)
+        exhibit = session.get_one(m.Exhibit, later)
+        exhibit.number, exhibit.edition = first.number, 2
+        exhibit.replaces_id, exhibit.replaces_reason = first.id, "Il manquait une page"
+        before = first.production_id
+        say(session, Act.exhibit_replaced, None, utc("2021-10-13T21:00"))
+    assert counsel.post(f"{draft}/deposit").status_code == 303
+    _withdraw(service, story, UUID(draft.rpartition("/")[2]), wrong)
+    other = visitor("requesting_counsel", now="2021-10-20T09:00:00+00:00")
+    page = other.get(f"/productions/{before}").text
+    assert re.search(r"replaced</strong> .*Il manquait une page", page)
+    assert f'(<a href="{draft}">version 2</a>)' in page
+    page = other.get(draft).text
+    assert re.search(r"withdrawn</strong> .*Secret d’un tiers", page)
+    assert "stands" in page
+    assert "Il manquait une page" in other.get(f"{draft}/receipt").text
+
+
+def _withdraw(service: FastAPI, story: Story, production: UUID, exhibit: UUID) -> None:
+    """What the act of withdrawing records."""
+    at = utc("2021-10-14T09:00")
+    data = ExhibitWithdrawnIn.model_validate(
+        {"kind": "exhibit_withdrawn", "exhibit_id": exhibit, "production_id": production,
+         "effective_at": at, "obligor_id": story.cast.obligor, "reason": "Secret d’un tiers"}
+    )  # fmt: skip
+    with service.state.database.writing() as session:
+        actor = story.cast.actor(session, "producing_counsel")
+        order = order_of(session, actor, story.order, lock=True)
+        past = events_of(session, order.id)
+        append(session, actor, order, past, new_event(order, past, data, at), data)
+        say(session, Act.exhibit_withdrawn, actor, at)
+
+
 def test_a_restricted_file_is_a_hash_on_the_other_side_s_receipt(
     service: FastAPI, visitor: Visitors, counsel: Reader, draft: str
 ) -> None:
@@ -488,8 +533,11 @@ def test_a_long_list_is_shown_a_page_at_a_time_and_by_category(
     of_first = counsel.get(f"{draft}?in={first}&page=2").text
     assert of_first.count('<th scope="row" data-label="Title">') == 1
     assert counsel.get(f"{draft}?in=elsewhere").status_code == 404
+    assert counsel.get(f"{draft}?page=0").status_code == 422
+    assert counsel.get(f"{draft}?page=20000").status_code == 200
+    assert len(page.encode()) < 100_000
     counsel.post(f"{draft}/deposit")
-    receipt = counsel.get(f"{draft}/receipt?number=2").text
+    receipt = counsel.get(f"{draft}/receipt?page=2").text
     assert "RECEIVED 102 of 102" in receipt
     assert receipt.count('<th scope="row" data-label="Title and file">') == 2
 
@@ -509,3 +557,41 @@ def test_a_production_is_started_for_one_s_own_party_alone(
     ):
         page = visitor(role).get(f"/orders/{story.order}/productions").text
         assert ('name="party_id"' in page) is may
+
+
+def test_the_page_of_a_draft_asks_no_more_of_the_database_when_more_is_in_it(
+    service: FastAPI, counsel: Reader, draft: str, count_queries: Any
+) -> None:
+    asked = []
+    for _ in range(2):
+        send(counsel, draft, [(f"{n}.pdf", str(n).encode()) for n in range(5)])
+        with count_queries(service.state.database) as statements:
+            assert counsel.get(draft).status_code == 200
+        asked.append(len(statements))
+    assert asked[0] == asked[1] <= 40
+
+
+def test_past_midnight_both_days_are_told(counsel: Reader, draft: str) -> None:
+    counsel.now = "2021-09-13T22:30:00+00:00"
+    page = counsel.get(draft).text
+    assert "14 September 2021 00:30:00 Europe/Paris" in page
+    assert "(13 September 2021 22:30:00 UTC)" in page
+    assert "over: what is deposited now is late" in page
+    counsel.now = "2021-09-13T21:59:59+00:00"
+    assert "over: what is deposited now is late" not in counsel.get(draft).text
+
+
+def test_an_address_cannot_say_that_files_came_which_did_not(counsel: Reader, draft: str) -> None:
+    assert "files are stored" not in counsel.get(f"{draft}?added=5").text
+
+
+def test_the_receipt_offers_a_pdf_where_the_service_makes_one(
+    service: FastAPI, counsel: Reader, draft: str
+) -> None:
+    send(counsel, draft, [("a.pdf", b"a")])
+    counsel.post(f"{draft}/deposit")
+    link, path = f'href="{draft}/receipt.pdf"', "/productions/{production_id}/receipt.pdf"
+    made = any(r.path == path for r in declared(service.routes))
+    assert (link in counsel.get(f"{draft}/receipt").text) is made
+    service.add_api_route(path, lambda: None)
+    assert link in counsel.get(f"{draft}/receipt").text

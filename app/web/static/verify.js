@@ -127,7 +127,7 @@
       const receipt = check(read(await file.text()));
       byId("digest").value = receipt.digest;
       const values = {
-        received: receipt.received, at: receipt.deposited_at_court, zone: receipt.time_zone,
+        n: receipt.files.length, at: receipt.deposited_at_court, zone: receipt.time_zone,
       };
       tell(place, fill(said.holds, values), false);
     } catch (error) {

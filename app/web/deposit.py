@@ -40,6 +40,7 @@ def show_summary(
             "deposit_summary.html",
             found=found,
             lacking=lacking(found),
+            missing=inventory.missing(session, found.production, door.store),
             may_deposit=inventory.may_deposit(session, actor, found.production),
             depositors=inventory.depositors(session, found.production),
         )

@@ -69,6 +69,7 @@ WITHDRAW = CLOSE | {"clerk": 404}
 # Counsel record some events somewhere, so their refusal looks at the place.
 DECIDE = CLOSE | dict.fromkeys((*COUNSEL, "counsel_elsewhere"), 404)
 
+Row = dict[str | None, int]
 # A party's own draft: whoever drafts somewhere is told it is absent, all others that they may not.
 DRAFTING = OWN | dict.fromkeys(
     ("clerk", "clerk_elsewhere", "administrator", "auditor", "nobody_yet"), 403
@@ -80,9 +81,8 @@ CLOSED = SEEN_DRAFTING | dict.fromkeys(("producing_counsel", "producing_assistan
 CLOSED_FORM = CLOSED | dict.fromkeys(NOT_SIGNED_IN, 401)
 DEPOSITING = DRAFTING_FORM | dict.fromkeys(ASSISTANTS, 403)
 # What is wrong in the form itself is told to whoever may send it.
-WRONG = dict.fromkeys(("producing_counsel", "producing_assistant"), 422)
+WRONG: Row = {"producing_counsel": 422, "producing_assistant": 422}
 
-Row = dict[str | None, int]
 PAGES: dict[tuple[str, str], dict[str, Row]] = {
     ("GET", "/"): {ANY: SIGNED_IN},
     ("GET", "/health"): {ANY: OPEN},

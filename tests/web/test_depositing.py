@@ -167,7 +167,9 @@ def test_a_file_gone_from_the_store_is_named(
     data = b"soon gone"
     send(counsel, draft, [("parti.pdf", data), ("reste.pdf", b"stays")])
     digest = hashlib.sha256(data).hexdigest()
+    assert "not on the server" not in counsel.get(f"{draft}/deposit").text
     next((tmp_path / "files").rglob(digest)).unlink()
+    assert re.search("not on the server.*parti.pdf", counsel.get(f"{draft}/deposit").text, re.S)
     answer = counsel.post(f"{draft}/deposit")
     assert answer.status_code == 409
     assert "NOT DEPOSITED" in answer.text

@@ -117,12 +117,14 @@ def drafting(
     action: Action = Action.production_draft,
     *,
     lock: bool = True,
+    whole: bool = True,
 ) -> m.Production:
     """The draft, for its own party to change; ``AlreadyDeposited`` once it is one.
 
     ``lock`` holds it until the transaction ends: only a question changes nothing.
+    ``whole``: with all in it.
     """
-    production = production_of(session, actor, production_id, lock=lock)
+    production = production_of(session, actor, production_id, lock=lock, whole=whole)
     authorize(actor, action, production_place(session, production))
     if production.deposited_at is not None:
         raise AlreadyDeposited("This production was deposited; it cannot change any more.")
@@ -159,18 +161,23 @@ def add_exhibit(
     The bytes are already durable; this row comes last. Without a number the party's next
     free one is taken. A number of another production is never reused.
     """
-    production = drafting(session, actor, production_id)
+    production = drafting(session, actor, production_id, whole=False)
     _check_places(session, production, said.category_ids, said.element_ids)
     _keep_file(session, production.matter_id, file, now)
     number = free_number(session, production, said.number)
-    same = next((e for e in production.exhibits if e.number == number), None)
-    if same is None and len(production.exhibits) >= EXHIBITS_MAX:
+    same = _numbered(session, production, number)
+    held, last = session.execute(
+        select(func.count(), func.coalesce(func.max(m.Exhibit.position), -1)).where(
+            m.Exhibit.production_id == production.id
+        )
+    ).one()
+    if same is None and held >= EXHIBITS_MAX:
         raise Conflict("A production holds at most {largest} exhibits.", largest=EXHIBITS_MAX)
     exhibit = same or m.Exhibit(
         production_id=production.id,
         matter_id=production.matter_id,
         party_id=production.party_id,
-        position=max((e.position for e in production.exhibits), default=-1) + 1,
+        position=last + 1,
         number=number,
     )
     exhibit.title = said.title or said.filename
@@ -195,6 +202,15 @@ def add_exhibit(
         ) from None
     say(session, Act.exhibit_uploaded, actor, now, production_where(production))
     return exhibit_of(session, actor, exhibit.id)
+
+
+def _numbered(session: Session, production: m.Production, number: str) -> m.Exhibit | None:
+    """The draft's own exhibit of that number; the others are not loaded."""
+    return session.scalar(
+        select(m.Exhibit)
+        .where(m.Exhibit.production_id == production.id, m.Exhibit.number == number)
+        .options(selectinload(m.Exhibit.categories), selectinload(m.Exhibit.elements))
+    )
 
 
 def _keep_file(session: Session, matter_id: UUID, file: StoredFile, now: datetime) -> None:

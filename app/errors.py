@@ -103,6 +103,10 @@ class NotStampable(Conflict):
     """No stamped copy can be made of this file."""
 
 
+class ExecutionSuspended(Conflict):
+    """Execution of the order is suspended, or what was owed has ended."""
+
+
 class IdempotencyMismatch(Conflict):
     """This Idempotency-Key was used for another request."""
 

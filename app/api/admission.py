@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from fastapi import Request
 
 from app.deps import ApiDoor
-from app.services import productions
-from app.services.quotas import room_for
+from app.services.quotas import Admission, admit
 
 # The largest file is a setting, checked while it streams in; this only opens the gate.
 ANY_SIZE = 1 << 50
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """Where a file goes, and how large it may be."""
-
-    matter_id: UUID
-    size_max_bytes: int
-
-
 def admit_file(
     door: ApiDoor, production_id: UUID, announced_bytes: int | None, bytes_max: int | None = None
 ) -> Admission:
-    """Authorize, and find room; the first is asked again when the row is written.
-
-    Raises ``NotFound``, ``NotAllowed``, ``AlreadyDeposited``, ``MatterFull``.
-    """
-    largest = door.settings.upload_bytes_max if bytes_max is None else bytes_max
+    """Authorize, and find room, in a view of its own. See ``services.quotas.admit``."""
+    settings = door.settings
     with door.reading() as (session, actor):
-        draft = productions.drafting(session, actor, production_id, lock=False, whole=False)
-        left = room_for(session, draft.matter_id, announced_bytes, door.settings.matter_bytes_max)
-        return Admission(draft.matter_id, largest if left is None else min(largest, left))
+        return admit(
+            session,
+            actor,
+            production_id,
+            announced_bytes,
+            bytes_max=settings.upload_bytes_max if bytes_max is None else bytes_max,
+            matter_bytes_max=settings.matter_bytes_max,
+        )
 
 
 def content_length(request: Request) -> int | None:

@@ -11,7 +11,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 from starlette.requests import ClientDisconnect
 
-from app.api.admission import ANY_SIZE, Admission, admit_file, content_length
+from app.api.admission import ANY_SIZE, admit_file, content_length
 from app.api.answers import ApiRoute, answer, problems
 from app.api.exhibits import ContentDigest
 from app.api.tus import check_media_type
@@ -23,6 +23,7 @@ from app.language import sentence
 from app.schemas.uploads import ArchiveOut, RefusedEntry
 from app.services import archives, wording
 from app.services.productions import Incoming
+from app.services.quotas import Admission
 from app.storage.digests import parse_content_digest
 from app.storage.incoming import Tally
 

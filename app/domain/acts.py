@@ -47,6 +47,7 @@ class Act(StrEnum):
     numbers_skipped = "numbers.skipped"
     answer_stated = "answer.stated"
     item_withheld = "item.withheld"
+    item_dropped = "item.dropped"
     production_deposited = "production.deposited"
     exhibit_replaced = "exhibit.replaced"
     exhibit_withdrawn = "exhibit.withdrawn"

@@ -13,7 +13,7 @@ from app import models as m
 from app.domain.access import Actor
 from app.domain.acts import Act
 from app.domain.bates import parse_range
-from app.errors import Conflict, FieldFault, Invalid
+from app.errors import Conflict, FieldFault, Invalid, NotFound
 from app.phrases import phrase
 from app.schemas.productions import AnswerIn, WithheldIn
 from app.services.bates import check_free, given_ranges
@@ -81,7 +81,7 @@ def withhold(
         production_id=production.id,
         party_id=production.party_id,
         category_id=data.category_id,
-        position=len(production.withheld_items),
+        position=max((w.position for w in production.withheld_items), default=-1) + 1,
         number=free_number(session, production, data.number),
         ground=data.ground,
         legal_text=data.legal_text,
@@ -101,6 +101,18 @@ def withhold(
         ) from None
     say(session, Act.item_withheld, actor, now, production_where(production))
     return item
+
+
+def drop_withheld(
+    session: Session, actor: Actor, production_id: UUID, item_id: UUID, now: datetime
+) -> None:
+    """Take a placeholder out of a draft; ``NotFound`` when it holds no such one."""
+    production = drafting(session, actor, production_id)
+    item = next((w for w in production.withheld_items if w.id == item_id), None)
+    if item is None:
+        raise NotFound
+    session.delete(item)
+    say(session, Act.item_dropped, actor, now, production_where(production))
 
 
 def _check_number_free(session: Session, item: m.WithheldItem) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from app.language import Language, sentence
 from app.phrases import phrase
 from app.schemas.checks import CheckedExhibit, CheckOut, ChecksOut, ContentOut, PageTotal
 from app.services.inspections import inspected
+from app.services.manifest import contents
 from app.services.productions import drafting
 from app.storage.store import FileStore
 
@@ -39,15 +40,25 @@ def checks_of(
 
     Only files that were not looked into are asked for in the store: the others were there.
     """
-    production = drafting(session, actor, production_id, Action.production_draft, lock=False)
+    production = drafting(
+        session, actor, production_id, Action.production_draft, lock=False, whole=False
+    )
+    draft = contents(session, production.id)
     found = inspected(session, production)
     periods = _periods(session, production)
+    unknown = {e.sha256 for e in draft.exhibits if e.sha256 not in found}
+    gone = set(store.missing(production.matter_id, unknown))
     facts = [
-        _facts(e, periods, found.get(e.sha256), store, ask_store=e.sha256 not in found)
-        for e in production.exhibits
+        _facts(
+            exhibit,
+            (periods[c] for c in draft.categories.get(exhibit.id, ()) if c in periods),
+            found.get(exhibit.sha256),
+            stored=exhibit.sha256 not in gone,
+        )
+        for exhibit in draft.exhibits
     ]
     checks = law.checks(facts, _earlier(session, production), size_bytes_max)
-    return _table(production, facts, checks, found, language)
+    return _table(production_id, draft.exhibits, facts, checks, found, language)
 
 
 def blocking(
@@ -69,34 +80,18 @@ def blocking(
         )
         for position, exhibit in enumerate(exhibits)
         for check in law.blocking(
-            _bare_facts(exhibit, stored=exhibit.sha256 not in missing), size_bytes_max
+            _facts(exhibit, (), None, stored=exhibit.sha256 not in missing), size_bytes_max
         )
     ]
 
 
-def _bare_facts(exhibit: m.Exhibit, *, stored: bool) -> ExhibitFacts:
-    return ExhibitFacts(
-        number=exhibit.number,
-        filename=exhibit.filename,
-        media_type="",
-        size_bytes=exhibit.size_bytes,
-        sha256=exhibit.sha256,
-        dated_on=exhibit.dated_on,
-        answers=(),
-        stored=stored,
-        content=None,
-    )
-
-
 def _facts(
     exhibit: m.Exhibit,
-    periods: dict[UUID, CoveredPeriod],
+    answers: Iterable[CoveredPeriod],
     found: tuple[ContentFacts, datetime] | None,
-    store: FileStore,
     *,
-    ask_store: bool,
+    stored: bool,
 ) -> ExhibitFacts:
-    answered = (periods.get(c.category_id) for c in exhibit.categories)
     return ExhibitFacts(
         number=exhibit.number,
         filename=exhibit.filename,
@@ -104,8 +99,8 @@ def _facts(
         size_bytes=exhibit.size_bytes,
         sha256=exhibit.sha256,
         dated_on=exhibit.dated_on,
-        answers=tuple(period for period in answered if period is not None),
-        stored=not ask_store or store.exists(exhibit.matter_id, exhibit.sha256),
+        answers=tuple(answers),
+        stored=stored,
         content=found[0] if found is not None else None,
     )
 
@@ -137,7 +132,8 @@ def _earlier(session: Session, production: m.Production) -> dict[str, Earlier]:
 
 
 def _table(
-    production: m.Production,
+    production_id: UUID,
+    exhibits: Sequence[m.Exhibit],
     facts: list[ExhibitFacts],
     checks: list[Check],
     found: Inspected,
@@ -148,7 +144,7 @@ def _table(
         by_number.setdefault(check.number, []).append(check)
     severities = Counter(check.severity for check in checks)
     return ChecksOut(
-        production_id=production.id,
+        production_id=production_id,
         cannot_deposit=severities[Severity.cannot_deposit],
         look_at=severities[Severity.look_at],
         waiting=sum(check.kind is CheckKind.not_checked_yet for check in checks),
@@ -170,7 +166,7 @@ def _table(
                     for check in by_number.get(exhibit.number, ())
                 ],
             )
-            for exhibit, known in zip(production.exhibits, facts, strict=True)
+            for exhibit, known in zip(exhibits, facts, strict=True)
         ],
     )
 

@@ -22,7 +22,7 @@ from app.domain.compliance import assess
 from app.domain.manifest import receipt_digest
 from app.domain.record import Declaration
 from app.domain.status import Status
-from app.errors import Conflict, Invalid
+from app.errors import ExecutionSuspended, Invalid
 from app.schemas.acts import CategoryAnswerFacts, ExhibitReplacedIn, ProductionDepositedIn
 from app.schemas.event_kinds import EventBase
 from app.schemas.receipts import Receipt
@@ -63,8 +63,8 @@ def deposit(
     Raises:
         Invalid: there is nothing in it; or it names each exhibit that is empty, larger than
             ``size_bytes_max`` (where given) or not in the store.
-        Conflict: execution is suspended or the obligation ended, and ``although_suspended``
-            was not said.
+        ExecutionSuspended: execution is suspended or the obligation ended, and
+            ``although_suspended`` was not said.
     """
     production = production_of(session, actor, production_id, whole=False)
     # The order is locked first, then the production: every act on an order queues there.
@@ -112,11 +112,13 @@ def _refuse_suspended(
     found = assess(order_facts(order, court_time(session, order, past)), past, now, now)
     own = [o.status for o in found.obligations if o.obligation.obligor_id == production.party_id]
     if own and all(status is Status.ended for status in own):
-        raise Conflict(
+        raise ExecutionSuspended(
             "What this party owes under the order has ended. To deposit all the same, say so."
         )
     if own and all(status in (Status.suspended, Status.ended) for status in own):
-        raise Conflict("Execution of the order is suspended. To deposit all the same, say so.")
+        raise ExecutionSuspended(
+            "Execution of the order is suspended. To deposit all the same, say so."
+        )
 
 
 def _answers(order: m.Order, draft: Draft) -> Iterable[CategoryAnswerFacts]:

@@ -35,6 +35,7 @@ _EXHIBIT = (
     m.Exhibit.confidentiality,
     m.Exhibit.bates_first,
     m.Exhibit.bates_last,
+    m.Exhibit.media_type,
 )
 
 

@@ -35,6 +35,6 @@ class Pace:
                 self._seen.popitem(last=False)
         if count >= self.per_minute:
             raise TooOften(
-                "At most {count} deadlines a minute are computed for one address.",
+                "At most {count} such requests a minute are answered for one address.",
                 count=self.per_minute,
             )

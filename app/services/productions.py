@@ -124,6 +124,7 @@ def drafting(
     """The draft, for its own party to change; ``AlreadyDeposited`` once it is one.
 
     ``lock`` holds it until the transaction ends: only a question changes nothing.
+    ``whole``: with all in it.
     """
     production = production_of(session, actor, production_id, lock=lock, whole=whole)
     authorize(actor, action, production_place(session, production))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import models as m
+from app.domain.access import Actor
 from app.errors import MatterFull
+from app.services.productions import drafting
 
 
 def room_for(
@@ -36,3 +39,29 @@ def room_for(
             held=held,
         )
     return left
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Where a file goes, and how large it may be."""
+
+    matter_id: UUID
+    size_max_bytes: int
+
+
+def admit(
+    session: Session,
+    actor: Actor,
+    production_id: UUID,
+    announced_bytes: int | None,
+    *,
+    bytes_max: int,
+    matter_bytes_max: int,
+) -> Admission:
+    """Authorize, and find room; the first is asked again when the row is written.
+
+    Raises ``NotFound``, ``NotAllowed``, ``AlreadyDeposited``, ``MatterFull``.
+    """
+    draft = drafting(session, actor, production_id, lock=False, whole=False)
+    left = room_for(session, draft.matter_id, announced_bytes, matter_bytes_max)
+    return Admission(draft.matter_id, bytes_max if left is None else min(bytes_max, left))

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from fastapi import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.deps import LANGUAGE_COOKIE
+from app import models as m
+from app.deps import LANGUAGE_COOKIE, PageDoor, clock
 from app.errors import Fault, Invalid, NotSignedIn
 from app.language import Language, language_of, preferred
 from app.problems import retry_seconds, status_of
+from app.services.inventory import Missing
 from app.settings import Settings
+from app.web.owed import Sight
 from app.web.rendering import local_address, render_text
-from app.web.security import harden
+from app.web.security import form_token, harden
+
+_DEPOSIT = re.compile("/productions/[^/]+/deposit")
 
 
 def error_page(request: Request, fault: Fault) -> Response:
@@ -33,21 +40,69 @@ def _sign_in_address(request: Request) -> str:
     return "/sign-in" if wanted == "/" else f"/sign-in?next={quote(wanted, safe='')}"
 
 
-def _page(request: Request, fault: Fault, settings: Settings) -> Response:
-    status = status_of(fault)
-    content = render_text(
-        reader_language(request, settings),
-        "error.html",
-        status=status,
-        title=fault.title(),
-        message=fault.message,
-        faults=fault.faults if isinstance(fault, Invalid) else (),
-        actor=None,
-        csrf="",
-        here="/",
-        sandbox=settings.sandbox,
+def not_deposited(
+    request: Request,
+    fault: Fault,
+    *,
+    door: PageDoor | None = None,
+    found: Sight | None = None,
+    exhibits: Sequence[m.Exhibit] = (),
+    missing: Sequence[Missing] = (),
+) -> Response:
+    """NOT DEPOSITED: why, what the draft holds as far as one can tell, and what to do now."""
+    settings: Settings = request.app.state.settings
+    signed_in = door.signed_in if door else None
+    return _answer(
+        fault,
+        render_text(
+            door.language if door else reader_language(request, settings),
+            "not_deposited.html",
+            fault=fault,
+            status=status_of(fault),
+            faults=fault.faults if isinstance(fault, Invalid) else (),
+            kind=type(fault).__name__,
+            retry=retry_seconds(fault) is not None or status_of(fault) >= 500,
+            at=door.now if door else clock(),
+            found=found,
+            exhibits=exhibits,
+            missing=missing,
+            summary=request.url.path,
+            sign_in=_sign_in_address(request),
+            actor=signed_in.actor if signed_in else None,
+            csrf=form_token(door) if door else "",
+            here="",
+            sandbox=settings.sandbox,
+        ),
     )
-    response = HTMLResponse(content, status_code=status)
+
+
+def _is_deposit(request: Request) -> bool:
+    return request.method == "POST" and _DEPOSIT.fullmatch(request.url.path) is not None
+
+
+def _page(request: Request, fault: Fault, settings: Settings) -> Response:
+    if _is_deposit(request):
+        # What is refused before the endpoint, or was not foreseen in it, is no receipt either.
+        return not_deposited(request, fault)
+    return _answer(
+        fault,
+        render_text(
+            reader_language(request, settings),
+            "error.html",
+            status=status_of(fault),
+            title=fault.title(),
+            message=fault.message,
+            faults=fault.faults if isinstance(fault, Invalid) else (),
+            actor=None,
+            csrf="",
+            here="/",
+            sandbox=settings.sandbox,
+        ),
+    )
+
+
+def _answer(fault: Fault, content: str) -> Response:
+    response = HTMLResponse(content, status_code=status_of(fault))
     retry = retry_seconds(fault)
     if retry is not None:
         response.headers["Retry-After"] = str(retry)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
+from pydantic import BaseModel, ValidationError
 
+from app.errors import Invalid
+from app.problems import faults_of
 from app.web.security import check_same_site
 
+Schema = TypeVar("Schema", bound=BaseModel)
+
 _FIELDS_MAX = 1_000
-_FIELD_BYTES_MAX = 512 * 1024
+# What a whole form may be by default: 20,000 hashes to verify are one field of 1.4 MB.
+_FIELD_BYTES_MAX = 2 * 1024 * 1024
 
 
 class Form:
@@ -40,3 +46,11 @@ async def read_form(request: Request) -> Form:
 
 
 Sent = Annotated[Form, Depends(read_form)]
+
+
+def parsed(schema: type[Schema], data: Mapping[str, Any]) -> Schema:
+    """What a form says, as the schema that both doors share; ``Invalid`` names its places."""
+    try:
+        return schema.model_validate(dict(data))
+    except ValidationError as error:
+        raise Invalid.all(faults_of(error.errors())) from None

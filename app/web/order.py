@@ -24,6 +24,7 @@ from app.services.drawings import drawings
 from app.web import timeline
 from app.web.asked import CourtDay
 from app.web.kinds import open_kinds
+from app.web.productions import own_obligors
 from app.web.rendering import page
 from app.web.security import PageRoute
 from app.web.visits import visit
@@ -32,6 +33,10 @@ router = APIRouter(route_class=PageRoute)
 
 MONTHS_MAX = 120
 """Months drawn on one page: some twenty ordinary computations. A page is to be read."""
+
+
+EXHIBITS_SHOWN = 20
+"""Exhibits of each production on the order's page; the production's own page has them all."""
 
 
 @router.get("/orders/{order_id}")
@@ -73,6 +78,8 @@ def show_order(
             hidden=hidden,
             names=_names(order),
             kinds=open_kinds(actor, order),
+            exhibits_shown=EXHIBITS_SHOWN,
+            may_draft=bool(own_obligors(actor, order)),
             notice=next((e for e in record if e.seq == recorded), None),
         )
 

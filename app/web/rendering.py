@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache, partial
@@ -102,6 +102,19 @@ def moment_in(language: Language, at: datetime, zone: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), shown)
 
 
+def both_clocks_in(language: Language, at: datetime, zone: str) -> Markup:
+    """An instant on the court's clock and in UTC: "… 23:47:12 Europe/Paris (21:47:12 UTC)".
+
+    The UTC day is said too where it is another.
+    """
+    utc = at.astimezone(UTC)
+    if utc.date() == at.astimezone(ZoneInfo(zone)).date():
+        shown = f"{utc:%H:%M:%S} UTC"
+    else:
+        shown = long_instant(at, language, ZoneInfo("UTC"))
+    return Markup('{} <span class="utc">({})</span>').format(moment_in(language, at, zone), shown)
+
+
 def hour_of(due_at: datetime, zone: str) -> str:
     """The hour at which the last legal day is over: "24:00"."""
     return end_of_day(due_at, ZoneInfo(zone))
@@ -146,6 +159,7 @@ def _environment(language: Language) -> Environment:
         word=partial(word_in, language),
         day=partial(day_in, language),
         moment=partial(moment_in, language),
+        both_clocks=partial(both_clocks_in, language),
         hour=hour_of,
         number=partial(number_in, language),
         size=partial(size_in, language),

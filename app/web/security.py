@@ -34,6 +34,11 @@ _FORM_LABEL = b"bordereau: form token 1"
 _VISITOR_BYTES = 32
 
 
+def policy_with_scripts() -> str:
+    """The policy of a page that has a script: of our own files alone, and never one inside it."""
+    return f"{_HEADERS['Content-Security-Policy']}; script-src 'self'"
+
+
 def harden(response: Response, settings: Settings) -> None:
     """Give a page its headers; what it set itself (a download's sandbox) stays."""
     for name, value in _HEADERS.items():

@@ -35,6 +35,7 @@ class Site:
 
     url: str
     story: Story
+    files: Path
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +65,7 @@ def site(
     while not server.started:
         assert thread.is_alive() and time.monotonic() < deadline, "the server did not start"
         time.sleep(0.05)
-    yield Site(f"http://127.0.0.1:{port}", story)
+    yield Site(f"http://127.0.0.1:{port}", story, folder / "files")
     server.should_exit = True
     thread.join(30)
     listening.close()

@@ -22,6 +22,7 @@ SAME_IN_BOTH = {
     "Note",
     "Code",
     "Version",
+    "version {n}",
     "Source",
     "Sources",
     "{id}, version {version}",
@@ -35,7 +36,16 @@ def texts(path: Path) -> list[str]:
 
 SOURCES = [
     *sorted(WEB.glob("templates/*.html")),
-    *(WEB / name for name in ("kinds.py", "fields.py", "whatif_fields.py", "parameters.py")),
+    *(
+        WEB / name
+        for name in (
+            "kinds.py",
+            "fields.py",
+            "whatif_fields.py",
+            "parameters.py",
+            "production_fields.py",
+        )
+    ),
 ]
 
 

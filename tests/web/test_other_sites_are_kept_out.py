@@ -24,12 +24,26 @@ UNSAFE = [
     "/courts/{code}/closures",
     "/courts/{code}/closures/{closure_id}/withdrawal",
     "/courts/{code}/law-changes",
+    "/orders/{order_id}/productions",
+    "/productions/{production_id}/exhibits",
+    "/exhibits/{exhibit_id}",
+    "/productions/{production_id}/answers/{category_id}",
+    "/productions/{production_id}/withheld",
+    "/productions/{production_id}/deposit",
+    "/verify",
 ]
 
 
 def address(template: str, story: Story) -> str:
     """The address of a form; the closure is none, which nobody is told before their token."""
-    return template.format(order_id=story.order, code="tj-paris", closure_id=story.order)
+    return template.format(
+        order_id=story.order,
+        code="tj-paris",
+        closure_id=story.order,
+        production_id=story.draft,
+        exhibit_id=story.exhibit,
+        category_id=story.order,
+    )
 
 
 def test_no_form_of_ours_is_missing_from_these_tests() -> None:
@@ -48,6 +62,26 @@ def test_a_form_without_its_token_is_refused(
     answer = clerk.post(address(path, story), {"kind": "stay", "language": "fr"})
     assert answer.status_code == 403
     assert clerk.get("/").status_code == 200
+
+
+OF_A_DRAFT = [path for path in UNSAFE if path.startswith(("/productions/", "/exhibits/"))]
+
+
+@pytest.mark.parametrize("path", [*OF_A_DRAFT, "/orders/{order_id}/productions", "/verify"])
+@pytest.mark.parametrize("csrf", ["", "0" * 64, "é"])
+def test_counsel_s_own_forms_without_their_token_are_refused(
+    visitor: Visitors, story: Story, path: str, csrf: str
+) -> None:
+    counsel = visitor("producing_counsel")
+    counsel.csrf = csrf
+    answer = counsel.http.post(
+        address(path, story),
+        data={"csrf": csrf},
+        files={"file": ("a.pdf", b"a")} if path.endswith("/exhibits") else None,
+        headers=counsel._headers(),
+    )
+    assert answer.status_code == 403
+    assert "out of date" in answer.text
 
 
 def test_another_reader_s_token_is_refused(visitor: Visitors, clerk: Reader) -> None:
@@ -95,7 +129,10 @@ def test_every_page_has_its_headers(clerk: Reader, story: Story, path: str) -> N
 
 
 def test_pages_hold_no_script_and_no_style_of_their_own(clerk: Reader, story: Story) -> None:
-    for path in ("/", "/sign-in", f"/orders/{story.order}", f"/orders/{story.order}/events/new"):
+    for path in (
+        "/", "/sign-in", f"/orders/{story.order}", f"/orders/{story.order}/events/new",
+        f"/orders/{story.order}/productions",
+    ):  # fmt: skip
         html = clerk.get(path).text
         assert "<script" not in html
         assert "<style" not in html

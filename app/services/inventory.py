@@ -1,0 +1,200 @@
+"""What is in a production, read a page at a time: exhibits by category, answers, placeholders.
+
+A production of thousands is never loaded whole to be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from app import models as m
+from app.domain.access import Action, Actor, Role, allows
+from app.domain.events import EventKind
+from app.domain.record import EVENTS_MAX
+from app.services.access import visible
+from app.services.productions import production_place
+from app.storage.store import FileStore
+
+DEPOSITORS_SHOWN_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What a production holds, counted over the exhibits that exist for the reader."""
+
+    exhibits: int
+    size_bytes: int
+    unsorted: int
+    """Exhibits that answer no category: they count for none."""
+    in_category: Mapping[UUID, int]
+    ticked: frozenset[UUID]
+    """Elements that an exhibit answers."""
+    answers: Mapping[UUID, m.Answer]
+    withheld: Sequence[m.WithheldItem]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to deposit."""
+        return not (self.exhibits or self.answers or self.withheld)
+
+
+def inventory(session: Session, actor: Actor, production: m.Production) -> Inventory:
+    """Count what the production holds; the production itself was found visible before."""
+    own = _exhibit_ids(actor, production.id)
+    count, size = session.execute(
+        select(func.count(), func.coalesce(func.sum(m.Exhibit.size_bytes), 0)).where(
+            m.Exhibit.id.in_(own)
+        )
+    ).one()
+    in_category = session.execute(
+        select(m.ExhibitCategory.category_id, func.count())
+        .where(m.ExhibitCategory.exhibit_id.in_(own))
+        .group_by(m.ExhibitCategory.category_id)
+    )
+    placed = select(m.ExhibitCategory.exhibit_id)
+    unsorted = session.scalar(
+        select(func.count()).where(m.Exhibit.id.in_(own), m.Exhibit.id.not_in(placed))
+    )
+    ticked = session.scalars(
+        select(m.ExhibitElement.element_id).where(m.ExhibitElement.exhibit_id.in_(own)).distinct()
+    )
+    answers = session.scalars(select(m.Answer).where(m.Answer.production_id == production.id))
+    withheld = session.scalars(
+        select(m.WithheldItem)
+        .where(m.WithheldItem.production_id == production.id)
+        .order_by(m.WithheldItem.position)
+    )
+    return Inventory(
+        exhibits=count,
+        size_bytes=int(size),
+        unsorted=unsorted or 0,
+        in_category={row[0]: row[1] for row in in_category},
+        ticked=frozenset(ticked),
+        answers={a.category_id: a for a in answers},
+        withheld=withheld.all(),
+    )
+
+
+def _exhibit_ids(actor: Actor, production_id: UUID) -> Select[UUID]:
+    return visible(select(m.Exhibit.id), m.Exhibit, actor).where(
+        m.Exhibit.production_id == production_id
+    )
+
+
+def exhibits_in(
+    session: Session,
+    actor: Actor,
+    production_id: UUID,
+    *,
+    category_id: UUID | None = None,
+    unsorted: bool = False,
+    first: int,
+    limit: int,
+) -> Sequence[m.Exhibit]:
+    """Some of the production's exhibits in their order, from the ``first``-th (0 is the first).
+
+    Of one category, or those of none, where asked.
+    """
+    query = visible(select(m.Exhibit), m.Exhibit, actor).where(
+        m.Exhibit.production_id == production_id
+    )
+    if category_id is not None:
+        of_it = select(m.ExhibitCategory.exhibit_id).where(
+            m.ExhibitCategory.category_id == category_id
+        )
+        query = query.where(m.Exhibit.id.in_(of_it))
+    if unsorted:
+        query = query.where(m.Exhibit.id.not_in(select(m.ExhibitCategory.exhibit_id)))
+    return session.scalars(
+        query.options(selectinload(m.Exhibit.categories))
+        .order_by(m.Exhibit.position, m.Exhibit.id)
+        .offset(first)
+        .limit(limit)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An exhibit on the record of whose file the store has no byte."""
+
+    id: UUID
+    number: str
+    filename: str
+    sha256: str
+
+
+def missing(session: Session, production: m.Production, store: FileStore) -> Sequence[Missing]:
+    """Exhibits of one's own draft whose file is not in the store, in their order."""
+    rows = session.execute(
+        select(m.Exhibit.id, m.Exhibit.number, m.Exhibit.filename, m.Exhibit.sha256)
+        .where(m.Exhibit.production_id == production.id)
+        .order_by(m.Exhibit.position)
+    ).all()
+    gone = set(store.missing(production.matter_id, {row.sha256 for row in rows}))
+    return [Missing(*row) for row in rows if row.sha256 in gone]
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a deposited exhibit since: replaced or withdrawn, when and why."""
+
+    withdrawn: bool
+    at: datetime
+    reason: str
+    by_exhibit: m.Exhibit | None
+
+
+def fates(
+    session: Session, actor: Actor, order_id: UUID, exhibit_ids: Collection[UUID]
+) -> Mapping[UUID, Fate]:
+    """What became of these exhibits, by the order's record; nothing for those that stand."""
+    kinds = (EventKind.exhibit_replaced, EventKind.exhibit_withdrawn)
+    events = session.scalars(
+        select(m.Event)
+        .where(m.Event.order_id == order_id, m.Event.kind.in_(kinds))
+        .order_by(m.Event.seq)
+        .limit(EVENTS_MAX)
+    ).all()
+    told = [e for e in events if UUID(e.payload["exhibit_id"]) in set(exhibit_ids)]
+    later = {UUID(e.payload["by_exhibit_id"]) for e in told if "by_exhibit_id" in e.payload}
+    found = session.scalars(
+        visible(select(m.Exhibit), m.Exhibit, actor).where(m.Exhibit.id.in_(later))
+    )
+    by_id = {e.id: e for e in found}
+    return {
+        UUID(e.payload["exhibit_id"]): Fate(
+            withdrawn=e.kind is EventKind.exhibit_withdrawn,
+            at=e.effective_at,
+            reason=e.reason,
+            by_exhibit=by_id.get(UUID(e.payload.get("by_exhibit_id") or e.payload["exhibit_id"])),
+        )
+        for e in told
+    }
+
+
+def may_deposit(session: Session, actor: Actor, production: m.Production) -> bool:
+    """Whether the actor may deposit this draft."""
+    return allows(actor, Action.production_deposit, production_place(session, production))
+
+
+def depositors(session: Session, production: m.Production) -> Sequence[str]:
+    """Who may deposit it: the names of the party's counsel, some twenty at most."""
+    return session.scalars(
+        select(m.User.name)
+        .join(m.Membership, m.Membership.user_id == m.User.id)
+        .where(
+            m.Membership.party_id == production.party_id,
+            m.Membership.role == Role.counsel,
+            m.Membership.ended_at.is_(None),
+            m.User.disabled_at.is_(None),
+        )
+        .distinct()
+        .order_by(m.User.name)
+        .limit(DEPOSITORS_SHOWN_MAX)
+    ).all()

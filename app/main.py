@@ -25,6 +25,7 @@ from app.api.examples import with_examples
 from app.api.kept import KeptAnswers
 from app.db import Database
 from app.deps import clock, entrances
+from app.papers.press import Press
 from app.problems import invalid_of
 from app.services.pace import Pace
 from app.settings import Settings
@@ -111,6 +112,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         uploads_at_once=settings.uploads_at_once,
     )
     app.state.keys = KeyRing(settings.keys_dir)
+    app.state.press = Press(settings.data_dir / "papers")
     app.state.answers = KeptAnswers(settings.kept_answers_bytes_max)
     app.include_router(api_router)
     app.include_router(web_router)
@@ -130,6 +132,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     sweeping.cancel()
     with suppress(asyncio.CancelledError):
         await sweeping
+    app.state.press.close()
     app.state.store.close()
     app.state.database.close()
 

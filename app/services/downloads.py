@@ -42,12 +42,19 @@ def download(session: Session, actor: Actor, exhibit_id: UUID, store: FileStore)
 
 
 def _headers(exhibit: m.Exhibit) -> dict[str, str]:
-    """Whatever the file holds, nothing in it runs."""
+    digest = bytes.fromhex(exhibit.sha256)
+    return inert_headers(exhibit.filename, exhibit.size_bytes, digest)
+
+
+def inert_headers(
+    name: str, size_bytes: int, sha256: bytes, media_type: str = "application/octet-stream"
+) -> dict[str, str]:
+    """The headers of an attachment: whatever the file holds, nothing in it runs."""
     return {
-        "Content-Type": "application/octet-stream",
-        "Content-Length": str(exhibit.size_bytes),
-        "Content-Disposition": content_disposition(exhibit.filename),
-        "Content-Digest": format_content_digest(bytes.fromhex(exhibit.sha256)),
+        "Content-Type": media_type,
+        "Content-Length": str(size_bytes),
+        "Content-Disposition": content_disposition(name),
+        "Content-Digest": format_content_digest(sha256),
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",

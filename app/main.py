@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -33,7 +33,7 @@ from app.storage.keys import KeyRing
 from app.storage.local import LocalStore
 from app.storage.store import SyncFailed
 from app.web import error_page, static_files, web_router
-from app.worker import sweep_hourly
+from app.worker import Authority, print_always, stamp_always, sweep_hourly
 
 API = "/api/"
 OPENAPI = "/api/v1/openapi.json"
@@ -127,14 +127,25 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # FastAPI's pool of 40 threads fights over the interpreter and the database's lock.
     anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.settings.page_threads
-    sweeping = asyncio.create_task(sweep_hourly(app.state.database, app.state.store, clock))
+    working = [asyncio.create_task(each) for each in _work(app)]
     yield
-    sweeping.cancel()
-    with suppress(asyncio.CancelledError):
-        await sweeping
+    for task in working:
+        task.cancel()
+    for task in working:
+        with suppress(asyncio.CancelledError):
+            await task
     app.state.press.close()
     app.state.store.close()
     app.state.database.close()
+
+
+def _work(app: FastAPI) -> Iterator[Coroutine[Any, Any, None]]:
+    """What goes on while the service runs, beside the requests."""
+    settings, database = app.state.settings, app.state.database
+    yield sweep_hourly(database, app.state.store, clock)
+    yield print_always(database, app.state.press, settings.verify_url)
+    if settings.tsa_url:
+        yield stamp_always(database, Authority(settings.tsa_url, settings.tsa_ca_file), clock)
 
 
 def check_actions(routes: Sequence[BaseRoute]) -> None:

@@ -108,7 +108,13 @@ class _Paper:
         data: dict[str, Any] = {
             "lang": self.language,
             "title": title,
-            "footer": " · ".join((title, *map(self.show, listed.docket_numbers[:2]))),
+            "footer": " · ".join(
+                (
+                    *[self.say(phrase("DRAFT"))] * draft,
+                    title,
+                    *map(self.show, listed.docket_numbers[:2]),
+                )
+            ),
             "page": self.say(phrase("page {n} of {m}", n="{n}", m="{m}")),
             "draft": self.say(phrase("DRAFT")) if draft else None,
             "status": self.say(_DRAFTED if draft else _COMMUNICATED),

@@ -1,4 +1,6 @@
-"""Where documents are made: one at a time, in a process of their own, and kept.
+"""Where documents are made, each in a process of its own, and kept.
+
+One that is asked for and one made ahead are made at a time.
 
 A kept document is a copy of what the record gives at any time: whoever deletes the folder
 loses nothing but the time to make it again.
@@ -34,7 +36,9 @@ class Press:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="papers")
+        # What somebody waits for is never behind what is made ahead.
+        self._asked = ThreadPoolExecutor(1, thread_name_prefix="papers")
+        self._ahead = ThreadPoolExecutor(1, thread_name_prefix="papers-ahead")
         self._waiting = 0
 
     async def print(self, make: Make, shelf: str | None = None) -> bytes:
@@ -46,21 +50,21 @@ class Press:
             raise Busy("Too many documents are being made; ask again.")
         self._waiting += 1
         try:
-            done: Future[bytes] = self._worker.submit(self.printed, make, shelf)
+            done: Future[bytes] = self._asked.submit(self.printed, make, shelf)
             return await asyncio.wrap_future(done)
         finally:
             self._waiting -= 1
 
     def print_later(self, make: Make, shelf: str) -> Future[bytes]:
-        """Make and keep it when nothing else is to be made."""
-        return self._worker.submit(self.printed, make, shelf)
+        """Make and keep it, after what is to be made ahead already."""
+        return self._ahead.submit(self.printed, make, shelf)
 
     def printed(self, make: Make, shelf: str | None) -> bytes:
         """As ``print``, at once and in this thread."""
         document = make(False)
         path = self._path(document, shelf) if shelf is not None else None
         if path is not None:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 return path.read_bytes()
         try:
             pdf = document.typeset()
@@ -77,7 +81,8 @@ class Press:
 
     def close(self) -> None:
         """Make nothing more; what is being made is finished."""
-        self._worker.shutdown(wait=True, cancel_futures=True)
+        for each in (self._asked, self._ahead):
+            each.shutdown(wait=True, cancel_futures=True)
 
     def _path(self, document: Document, shelf: str) -> Path:
         return self._shelf(shelf) / f"{document.key}.pdf"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -103,7 +103,8 @@ def bordereau_of(
     production = production_of(session, actor, production_id, whole=False)
     order = order_of(session, actor, production.order_id)
     own = any(g.party_id == production.party_id for g in actor.grants)
-    deposited = production.deposited_at is not None
+    # A draft has no manifest yet, nor has what was deposited before there were any.
+    listed_then = production.receipt is not None and "body" in production.receipt
     numbers = {c.id: c.number for c in order.categories}
     withheld = session.scalars(
         select(m.WithheldItem)
@@ -125,8 +126,8 @@ def bordereau_of(
         number=production.number,
         deposited_at=production.deposited_at,
         exhibits=[_received(f) for f in receipt_files(session, production.id, own=own)]
-        if deposited
-        else _drafted(session, production.id, numbers),
+        if listed_then
+        else _recorded(session, production.id, numbers, own=own),
         withheld=[Held(w.number, numbers[w.category_id], w.ground, w.legal_text) for w in withheld],
     )
     return listed, production.receipt_digest
@@ -159,13 +160,17 @@ def _received(file: ReceiptFile) -> Listed:
     )
 
 
-def _drafted(session: Session, production_id: UUID, numbers: dict[UUID, str]) -> list[Listed]:
+def _recorded(
+    session: Session, production_id: UUID, numbers: Mapping[UUID, str], *, own: bool
+) -> list[Listed]:
     found = contents(session, production_id)
     return [
-        Listed(
+        Listed(e.number, e.edition, e.confidentiality, hidden=True)
+        if not own and e.confidentiality is not Confidentiality.ordinary
+        else Listed(
             e.number,
             e.edition,
-            Confidentiality(e.confidentiality),
+            e.confidentiality,
             title=e.title,
             filename=e.filename,
             dated_on=e.dated_on,

@@ -33,7 +33,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
         default = field.default
         known[name.upper()] = (
             "(empty)"
-            if default in ("", ())
+            if default in ("", (), None)
             else str(default).lower()
             if isinstance(default, bool)
             else str(default)

@@ -36,7 +36,7 @@ def test_it_reads_as_a_french_lawyer_writes_it(deposited: Deposited) -> None:
     text = pdf_text(deposited.api, deposited.path, "fr")
     for said in (
         "Bordereau de pièces",
-        "Tribunal judiciaire de Paris",
+        "Tribunal judiciaire (tj-paris)",
         "RG 20/53181",
         "demandeur UEJF",
         "débiteur de l’obligation Twitter International Company",

@@ -28,7 +28,7 @@ ORDER = {
         "13 September 2021 23:47:12 Europe/Paris (21:47:12 UTC)",
         "Deposited by",
         "Twitter International Company",
-        "Tribunal judiciaire de Paris",
+        "Tribunal judiciaire (tj-paris)",
         "20/53181",
         "Ordonnance de référé du 6 juillet 2021",
         "Answers, category by category",

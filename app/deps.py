@@ -23,6 +23,7 @@ from app.db import Database
 from app.domain.access import OPEN_ACTIONS, Action, Actor
 from app.errors import Busy, Conflict, Invalid, NotAllowed, NotSignedIn
 from app.language import Language, language_of, preferred
+from app.papers.press import Press
 from app.services import signing_in
 from app.services.downloads import Download, record_first
 from app.services.inspections import Looks
@@ -57,6 +58,7 @@ class Door:
         self.store = cast("FileStore", request.app.state.store)
         self.keys = cast("KeyRing", request.app.state.keys)
         self.inspectors = cast("Looks", request.app.state.inspectors)
+        self.press = cast("Press", request.app.state.press)
         # Signing in and tokens live by the real clock, whatever a sandbox says.
         self.clock_at = clock()
         self.now = self._now()

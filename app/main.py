@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -25,7 +25,9 @@ from app.api.examples import with_examples
 from app.api.kept import KeptAnswers
 from app.db import Database
 from app.deps import clock, entrances
+from app.papers.press import Press
 from app.problems import invalid_of
+from app.services.heads import sign_head
 from app.services.pace import Pace
 from app.settings import Settings
 from app.storage.choice import store_of
@@ -33,7 +35,15 @@ from app.storage.inspection.runner import Inspectors
 from app.storage.keys import KeyRing
 from app.storage.store import SyncFailed
 from app.web import error_page, static_files, web_router
-from app.worker import Bell, inspect_soon, sweep_hourly
+from app.worker import (
+    Authority,
+    Bell,
+    inspect_soon,
+    print_always,
+    sign_daily,
+    stamp_always,
+    sweep_hourly,
+)
 
 API = "/api/"
 OPENAPI = "/api/v1/openapi.json"
@@ -114,6 +124,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         memory_bytes=settings.inspection_memory_bytes,
     )
     app.state.bell = Bell()
+    app.state.press = Press(settings.data_dir / "papers")
     app.state.answers = KeptAnswers(settings.kept_answers_bytes_max)
     app.include_router(api_router)
     app.include_router(web_router)
@@ -129,19 +140,39 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # FastAPI's pool of 40 threads fights over the interpreter and the database's lock.
     anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.settings.page_threads
     state = app.state
-    sweeping = asyncio.create_task(sweep_hourly(state.database, state.store, clock))
+    await anyio.to_thread.run_sync(_signing, app)
     inspecting = asyncio.create_task(
         inspect_soon(state.database, state.store, state.inspectors, clock, state.bell)
     )
+    working = [asyncio.create_task(each) for each in _work(app)]
     yield
     state.inspectors.close()
     state.bell.close()
     await inspecting  # what it found is kept before the database closes
-    sweeping.cancel()
-    with suppress(asyncio.CancelledError):
-        await sweeping
+    for task in working:
+        task.cancel()
+    for task in working:
+        with suppress(asyncio.CancelledError):
+            await task
+    state.press.close()
     app.state.store.close()
     app.state.database.close()
+
+
+def _signing(app: FastAPI) -> None:
+    """Fail at the start, not at the first deposit, when no head could be signed."""
+    with app.state.database.writing() as session:
+        sign_head(session, app.state.keys, clock())
+
+
+def _work(app: FastAPI) -> Iterator[Coroutine[Any, Any, None]]:
+    """What goes on while the service runs, beside the requests."""
+    settings, database = app.state.settings, app.state.database
+    yield sweep_hourly(database, app.state.store, clock)
+    yield sign_daily(database, app.state.keys, clock)
+    yield print_always(database, app.state.press, settings.verify_url)
+    if settings.tsa_url:
+        yield stamp_always(database, Authority(settings.tsa_url, settings.tsa_ca_file), clock)
 
 
 def check_actions(routes: Sequence[BaseRoute]) -> None:

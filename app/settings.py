@@ -158,6 +158,17 @@ class Settings(BaseSettings):
             "its whole life. Never on a record that counts: anybody could backdate."
         ),
     )
+    tsa_url: str = Field(
+        default="",
+        description=(
+            "RFC 3161 time-stamping authority (https) that is asked for a token over each "
+            "signed head, after the deposit. Empty: none. Needs the extra `tsa`."
+        ),
+    )
+    tsa_ca_file: Path | None = Field(
+        default=None,
+        description="Certificates (PEM) that the authority's tokens are checked against.",
+    )
     busy_seconds: int = Field(
         default=10, ge=1, description="How long a writer waits for the database before 503."
     )
@@ -166,6 +177,16 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.split(",")) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _authority_known(self) -> Self:
+        if self.tsa_url and self.tsa_ca_file is None:
+            raise ValueError("tsa_url needs tsa_ca_file: a token nobody can check proves nothing")
+        address = urlsplit(self.tsa_url)
+        local = address.hostname in ("127.0.0.1", "localhost", "::1")
+        if self.tsa_url and address.scheme != "https" and not local:
+            raise ValueError("tsa_url must be https")
+        return self
 
     @model_validator(mode="after")
     def _keys_apart(self) -> Self:
@@ -177,6 +198,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database's address, the default filled in."""
         return self.database_url or f"sqlite:///{self.data_dir / 'bordereau.db'}"
+
+    @property
+    def verify_url(self) -> str:
+        """The public page that checks receipts."""
+        return f"{self.public_url.rstrip('/')}/verify"
 
     @property
     def secure(self) -> bool:

@@ -78,7 +78,10 @@ def parse_note(note: str) -> SignedHead:
     except (binascii.Error, ValueError) as error:
         raise ValueError("not a signed head of a log") from error
     head = Head(int(found["size"]), base64.b64decode(found["root"]), at, found["origin"])
-    return SignedHead(head, packed[:4], packed[4:])
+    signed = SignedHead(head, packed[:4], packed[4:])
+    if signed.note != note:  # base64 has other writings of the same bytes
+        raise ValueError("not a signed head of a log")
+    return signed
 
 
 def instant(at: datetime) -> str:

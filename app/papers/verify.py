@@ -42,6 +42,11 @@ LINE = (
     "number", "edition", "sha256", "size_bytes", "name", "category_numbers",
     "bates_first", "bates_last", "salt",
 )  # fmt: skip
+NAMED = ("filename", "title", "dated_on")
+FILE = frozenset((*LINE, *NAMED, "confidentiality", "name_salt", "leaf"))
+SHOWN = frozenset(("number", "edition", "confidentiality", "leaf"))
+DESIGNATIONS = ("ordinary", "restricted", "sealed")
+PROOF = frozenset(("index", "entry", "inclusion", "head", "key_id", "token"))
 NOTE = re.compile(
     r"(?P<text>(?P<origin>[^\n]+)\n(?P<size>0|[1-9][0-9]{0,15})\n(?P<root>[A-Za-z0-9+/]{43}=)\n"
     r"time (?P<at>[^\n]+)\n)\n— (?P<name>[^ \n]+) (?P<signature>[A-Za-z0-9+/]+=*)\n"
@@ -57,8 +62,19 @@ class Wrong(Exception):
 
 def canonical(value: Any) -> bytes:
     """The value's one writing."""
-    text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode()
+    try:
+        plain = _plain(value)
+    except (RecursionError, UnicodeEncodeError):
+        raise Wrong("something is nested too deep, or half a character") from None
+    return utf8(json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+
+
+def utf8(text: str) -> bytes:
+    """The text's bytes."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise Wrong("there is half a character, which no text has") from None
 
 
 def _plain(value: Any) -> Any:
@@ -180,6 +196,24 @@ def take(value: Any, name: str, kind: type | tuple[type, ...], where: str) -> An
     return found
 
 
+def only(value: Any, names: frozenset[str], where: str) -> None:
+    """A JSON object has these members, all of them and no other."""
+    other = sorted(names.symmetric_difference(value))
+    if other:
+        raise Wrong(f"{where}: {other[0]} is missing, or has no place there")
+
+
+def as_base64(text: str, where: str) -> bytes:
+    """Bytes in their one writing of base64."""
+    try:
+        found = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Wrong(f"{where}: cannot be read") from None
+    if base64.b64encode(found).decode() != text:
+        raise Wrong(f"{where}: not in its one writing")
+    return found
+
+
 def as_hash(text: Any, where: str) -> bytes:
     """A SHA-256 in hexadecimal, as bytes."""
     if not isinstance(text, str) or not re.fullmatch(r"[0-9a-f]{64}", text):
@@ -210,21 +244,25 @@ def check_files(receipt: dict[str, Any]) -> list[bytes]:
 def _check_file(file: Any, position: int) -> bytes:
     number = take(file, "number", str, f"file {position}")
     where = f"file n° {number}"
+    only(file, FILE, where)
     leaf = as_hash(take(file, "leaf", str, where), f"{where}, leaf")
+    take(file, "edition", int, where)
+    if take(file, "confidentiality", str, where) not in DESIGNATIONS:
+        raise Wrong(f"{where}: confidentiality is not what it must be")
     if take(file, "salt", (str, type(None)), where) is None:
-        if any(file.get(name) is not None for name in ("sha256", "filename", "title", "name")):
+        hidden = {name: file[name] for name in FILE - SHOWN}
+        if hidden.pop("category_numbers") != [] or any(v is not None for v in hidden.values()):
             raise Wrong(f"{where}: partly hidden, which cannot be checked")
         return leaf
     line = {name: take(file, name, object, where) for name in LINE}
     line |= {"v": 1, "designation": take(file, "confidentiality", str, where)}
     if leaf_hash(canonical(line)) != leaf:
         raise Wrong(f"{where}: what the receipt says of it is not what was received")
-    said = {name: take(file, name, object, where) for name in ("filename", "title", "dated_on")}
-    try:
-        salt = bytes.fromhex(take(file, "name_salt", str, where))
-    except ValueError:
-        raise Wrong(f"{where}: name_salt is not hexadecimal") from None
-    if sha256(salt + canonical(said)) != line["name"]:
+    said = {name: take(file, name, object, where) for name in NAMED}
+    salt = take(file, "name_salt", str, where)
+    if not re.fullmatch(r"[0-9a-f]{32}", salt):
+        raise Wrong(f"{where}: name_salt is not 16 bytes in hexadecimal")
+    if sha256(bytes.fromhex(salt) + canonical(said)) != line["name"]:
         raise Wrong(f"{where}: its file name, title or date is not what was received")
     return leaf
 
@@ -257,7 +295,7 @@ def check_digest(receipt: dict[str, Any], manifest: dict[str, Any]) -> None:
 
 def check_entry(receipt: dict[str, Any], proof: dict[str, Any]) -> bytes:
     """The deposit's entry in the log names this receipt; its leaf hash."""
-    text = take(proof, "entry", str, "proof").encode()
+    text = utf8(take(proof, "entry", str, "proof"))
     try:
         entry = json.loads(text, object_pairs_hook=_once, parse_constant=_never)
     except (ValueError, RecursionError):
@@ -290,17 +328,14 @@ def read_note(note: str, where: str) -> re.Match[str]:
 
 def check_signature(note: re.Match[str], keys: Any, where: str) -> dict[str, Any]:
     """The head is signed by a published key that was valid then; the key."""
-    try:
-        packed = base64.b64decode(note["signature"], validate=True)
-    except binascii.Error:
-        raise Wrong(f"{where}: its signature cannot be read") from None
+    packed = as_base64(note["signature"], f"{where}, signature")
     for key in take(keys, "keys", list, "keys"):
         public = as_hash(take(key, "public_key", str, "keys"), "keys, public_key")
-        named = hashlib.sha256(note["origin"].encode() + b"\n\x01" + public).digest()[:4]
+        named = hashlib.sha256(utf8(note["origin"]) + b"\n\x01" + public).digest()[:4]
         if named != packed[:4]:
             continue
         try:
-            Ed25519PublicKey.from_public_bytes(public).verify(packed[4:], note["text"].encode())
+            Ed25519PublicKey.from_public_bytes(public).verify(packed[4:], utf8(note["text"]))
         except InvalidSignature:
             raise Wrong(f"{where}: its signature is not that of the published key") from None
         at = instant(note["at"], f"{where}, time")
@@ -316,8 +351,10 @@ def check_signature(note: re.Match[str], keys: Any, where: str) -> dict[str, Any
 def check_proof(receipt: dict[str, Any], keys: Any) -> tuple[re.Match[str], dict[str, Any]]:
     """Entry, log, head and signature; the head and the key that signed it."""
     proof = take(receipt, "proof", dict, "receipt")
+    only(proof, PROOF, "proof")
     leaf = check_entry(receipt, proof)
     note = read_note(take(proof, "head", str, "proof"), "head")
+    check_token(take(proof, "token", (str, type(None)), "proof"), proof["head"])
     steps = [as_hash(s, "proof, inclusion") for s in take(proof, "inclusion", list, "proof")]
     root = root_by_inclusion(leaf, proof["index"], int(note["size"]), steps)
     if root != base64.b64decode(note["root"]):
@@ -326,6 +363,14 @@ def check_proof(receipt: dict[str, Any], keys: Any) -> tuple[re.Match[str], dict
     if take(proof, "key_id", str, "proof") != sha256(bytes.fromhex(key["public_key"])):
         raise Wrong("proof: key_id names another key than the one that signed")
     return note, key
+
+
+def check_token(token: str | None, head: str) -> None:
+    """The time-stamp token, if there is one, is over this head; who signed it, openssl says."""
+    if token is not None and hashlib.sha256(utf8(head)).digest() not in as_base64(
+        token, "proof, token"
+    ):
+        raise Wrong("proof: the time-stamp token is over something else than this head")
 
 
 def check_receipt(receipt: Any, keys: Any) -> re.Match[str]:
@@ -429,7 +474,11 @@ def _check(asked: argparse.Namespace) -> list[str]:
         f"ok   log: entry {receipt['proof']['index']} of {note['size']}, signed"
     )
     if hidden:
-        print(f"     {hidden} lines are shown as hashes alone")  # noqa: T201
+        print(  # noqa: T201
+            f"     {hidden} lines are shown as hashes alone: their numbers are as the service says"
+        )
+    if receipt["proof"]["token"] is not None:
+        print("     a time-stamp token is there: openssl checks it, see docs/proof.md")  # noqa: T201
     if asked.head is not None:
         _check_head(asked, note, keys)
     wrong, met = check_given(receipt, asked.files, print)

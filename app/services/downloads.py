@@ -116,10 +116,12 @@ def record_first(
         raise Conflict("This was recorded at the same moment by somebody else.") from None
 
 
-def download_headers(filename: str, size_bytes: int, sha256: str) -> dict[str, str]:
-    """Whatever the file holds, nothing in it runs."""
+def download_headers(
+    filename: str, size_bytes: int, sha256: str, media_type: str = "application/octet-stream"
+) -> dict[str, str]:
+    """The headers of an attachment: whatever the file holds, nothing in it runs."""
     return {
-        "Content-Type": "application/octet-stream",
+        "Content-Type": media_type,
         "Content-Length": str(size_bytes),
         "Content-Disposition": content_disposition(filename),
         "Content-Digest": format_content_digest(bytes.fromhex(sha256)),

@@ -31,14 +31,20 @@ def receipt_of(session: Session, actor: Actor, production_id: UUID) -> Receipt:
     if "body" not in production.receipt:
         raise Conflict("This production was deposited before receipts carried their proof.")
     own = any(g.party_id == production.party_id for g in actor.grants)
+    return receipt_view(session, production, own=own)
+
+
+def receipt_view(session: Session, production: m.Production, *, own: bool) -> Receipt:
+    """The receipt of a deposited production as its ``own`` party reads it, or as others do."""
     kept = production.receipt
+    assert kept is not None  # noqa: S101  asked of deposited productions alone
     return Receipt.model_validate(
         {
             **kept["body"],
             "manifest": Manifest.model_validate(kept["manifest"]),
             "digest": kept["digest"],
-            "files": receipt_files(session, production_id, own=own),
-            "proof": _proof(session, production_id),
+            "files": receipt_files(session, production.id, own=own),
+            "proof": _proof(session, production.id),
         }
     )
 

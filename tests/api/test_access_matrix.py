@@ -208,6 +208,18 @@ BY_STATE: dict[tuple[str, str], dict[str, dict[str | None, int]]] = {
         DRAFT: OWN_DRAFT | {"producing_counsel": 409, "producing_assistant": 409},
         DEPOSITED: READ_PRODUCTION,
     },
+    ("GET", "/productions/{production_id}/receipt.pdf"): {
+        DRAFT: OWN_DRAFT | {"producing_counsel": 409, "producing_assistant": 409},
+        DEPOSITED: READ_PRODUCTION,
+    },
+    **{
+        ("GET", f"/productions/{{production_id}}/bordereau.{ending}"): {
+            DRAFT: OWN_DRAFT,
+            DEPOSITED: READ_PRODUCTION,
+            RESTRICTED: READ_PRODUCTION,
+        }
+        for ending in ("pdf", "csv")
+    },
     ("PUT", "/productions/{production_id}/answers/{category_id}"): {
         DRAFT: WRITE_DRAFT,
         DEPOSITED: CHANGE_DEPOSITED,

@@ -33,7 +33,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
         default = field.default
         known[name.upper()] = (
             "(empty)"
-            if str(default) in ("", "()")
+            if default is None or str(default) in ("", "()")
             else str(default).lower()
             if isinstance(default, bool)
             else str(default)

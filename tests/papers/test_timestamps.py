@@ -112,7 +112,7 @@ def test_the_documented_commands_check_it_and_see_a_change(
     shown = run(read)
     assert shown.returncode == 0 and re.search(r"Time stamp: .* GMT", shown.stdout)
     head = (here / "head.txt").read_bytes()
-    (here / "head.txt").write_bytes(head.replace(b"time 2021", b"time 2020"))
+    (here / "head.txt").write_bytes(re.sub(rb"time \d{4}", b"time 2020", head))
     assert run(check).returncode != 0
     (here / "head.txt").write_bytes(head)
     token = bytearray((here / "head.tst").read_bytes())

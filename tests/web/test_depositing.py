@@ -171,9 +171,9 @@ def test_a_file_gone_from_the_store_is_named(
     next((tmp_path / "files").rglob(digest)).unlink()
     assert re.search("not on the server.*parti.pdf", counsel.get(f"{draft}/deposit").text, re.S)
     answer = counsel.post(f"{draft}/deposit")
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert "NOT DEPOSITED" in answer.text
-    assert "The file of exhibit" in answer.text
+    assert "the file is not in the store" in answer.text
     assert digest in answer.text
     assert "reste.pdf" in answer.text
     assert "Files: 2, of which the server has 1" in answer.text

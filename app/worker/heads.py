@@ -32,7 +32,7 @@ def sign_if_old(database: Database, ring: KeyRing, now: datetime) -> bool:
     """Sign the log as it ends if its newest head is a day old; tell whether it was."""
     with database.reading() as session:
         newest = latest_head(session)
-    if newest is not None and now - newest.at < DAILY:
-        return False
+        if newest is not None and now - newest.at < DAILY:
+            return False
     with database.writing() as session:
         return sign_head(session, ring, now).at == now

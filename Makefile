@@ -1,7 +1,7 @@
 # Everything a developer does. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench mutants requirements
+.PHONY: help demo run test check bench mutants requirements torture
 
 # The first of these that runs and is new enough; `make PYTHON=… demo` to choose another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -33,6 +33,14 @@ check: .venv/dev  ## format, lint, types, contracts, dependencies, Dockerfile, t
 
 bench: .venv/dev  ## measure, on both databases
 	@$(BIN)/python -m bench
+
+# What CI does in a short form: every call struck, 200 random kills on each database.
+TORTURE := tests/api/test_killed_uploads.py tests/api/test_killed_deposits.py \
+	tests/api/test_random_kills.py tests/api/test_full_disk.py tests/api/test_flipped_bytes.py \
+	tests/api/test_interrupted_uploads.py tests/storage tests/services/test_tampering.py
+torture: .venv/dev  ## kill it at every call, fill its disk, flip its bytes (half an hour)
+	@BORDEREAU_TEST_KILL_STEP=1 BORDEREAU_TEST_KILLS=200 BORDEREAU_TEST_FLIPS=200 \
+		$(BIN)/pytest -n auto --dist load -rP -o timeout=3600 $(TORTURE)
 
 # Apart from .venv, which mutmut does not belong to. Caches are taken off: they would hide a change.
 mutants: $(BIN)/python  ## change the law of time line by line: does a test notice? (ten minutes)

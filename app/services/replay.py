@@ -85,13 +85,13 @@ class Replay:
             yield wrong(where, "what stands beside the entry is not what it says")
             return
         if said["act"] == Act.production_deposited:
-            self.deposits[said["production"]] = said
+            self.deposits[str(said["production"])] = said
         if record is None:
             self.erased += 1
             return
-        if sha256(record.encode()).hexdigest() != said["record"]:
+        if sha256(record.encode()).hexdigest() != said.get("record"):
             yield wrong(where, "the rows kept beside the entry are not those it was written for")
-        for row in (_parsed(record) or {}).get("rows", ()):
+        for row in _rows_of(record):
             self._row(entry.index, row)
 
     def _row(self, index: int, row: dict[str, Any]) -> None:
@@ -105,6 +105,13 @@ class Replay:
 def hash_of(values: Any) -> bytes:
     """What tells two rows' values apart."""
     return sha256(canonical(values)).digest()
+
+
+def _rows_of(record: str) -> list[dict[str, Any]]:
+    """The rows in a record; those that are none are left out, their hash was told already."""
+    rows = (_parsed(record) or {}).get("rows")
+    found = rows if isinstance(rows, list) else []
+    return [row for row in found if isinstance(row, dict) and {"t", "k", "v"} <= row.keys()]
 
 
 def _parsed(text: str) -> dict[str, Any] | None:
@@ -132,5 +139,5 @@ def _repeats(entry: m.LogEntry, said: dict[str, Any]) -> bool:
 def last_values(session: Session, index: int, key: RowKey) -> dict[str, Any]:
     """The values that the entry wrote of a row."""
     record = session.scalar(select(m.LogRecord.record).where(m.LogRecord.index == index))
-    rows = (_parsed(record or "") or {}).get("rows", ())
+    rows = _rows_of(record or "")
     return next((dict(r["v"] or {}) for r in rows if (r["t"], r["k"]) == key), {})

@@ -11,20 +11,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Integer, cast, func, select, union_all
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from app import models as m
 from app.domain.access import Actor
 from app.domain.acts import Act
-from app.domain.numbering import ExhibitNumber, next_number, parse_number
+from app.domain.numbering import parse_number
 from app.domain.placing import NameReading, read_name
 from app.domain.record import EXHIBITS_MAX, ExhibitState
 from app.errors import Conflict, Invalid
 from app.services.access import visible
 from app.services.fates import fates
 from app.services.log import insert_rows, say
+from app.services.numbers import PartyNumbers
 from app.services.productions import (
     Incoming,
     check_places,
@@ -72,7 +73,7 @@ def add_exhibits(
         if any(places):
             check_places(session, production, *places)
     keep_files(session, production.matter_id, [file for file, _ in files], now)
-    numbers = _Numbers(session, production, many=len(files) >= MANY)
+    numbers = PartyNumbers(session, production.party_id, many=len(files) >= MANY)
     position = _free_position(session, production, len(files))
     made = []
     for file, said in files:
@@ -94,7 +95,7 @@ def _values(
     session: Session,
     actor: Actor,
     production: m.Production,
-    numbers: _Numbers,
+    numbers: PartyNumbers,
     named: NameReading,
     said: Incoming,
     now: datetime,
@@ -245,70 +246,6 @@ def _put_in_place(
     place_exhibit(there, said.category_ids, said.element_ids)
     session.flush()
     return there
-
-
-# -- numbers and positions
-
-
-class _Numbers:
-    """The numbers that a party gave, asked for one by one or read at once."""
-
-    def __init__(self, session: Session, production: m.Production, *, many: bool) -> None:
-        self.session = session
-        self.party_id = production.party_id
-        self._taken: set[ExhibitNumber] | None = None
-        if many:
-            self._taken = {parse_number(text) for text in session.scalars(self._texts())}
-        self._given: set[ExhibitNumber] = set()
-
-    def _texts(self, *texts: str) -> Any:
-        exhibits = select(m.Exhibit.number).where(m.Exhibit.party_id == self.party_id)
-        withheld = select(m.WithheldItem.number).where(m.WithheldItem.party_id == self.party_id)
-        if texts:
-            exhibits = exhibits.where(m.Exhibit.number.in_(texts))
-            withheld = withheld.where(m.WithheldItem.number.in_(texts))
-        return union_all(exhibits, withheld)
-
-    def has(self, number: ExhibitNumber) -> bool:
-        """Whether the party gave this number, however it is written."""
-        if number in self._given:
-            return True
-        if self._taken is not None:
-            return number in self._taken
-        written = number.text
-        texts = {written, written.replace("-", "."), written.replace(".", "-")}
-        return self.session.execute(self._texts(*texts).limit(1)).first() is not None
-
-    def take(self, text: str) -> None:
-        """Give the number that was asked for; ``Conflict`` when it was given before."""
-        number = parse_number(text)
-        if self.has(number):
-            raise number_taken(text)
-        self._given.add(number)
-
-    def free(self, named: ExhibitNumber | None) -> str:
-        """Give the number that the name says, if it is free; else the next one."""
-        if named is None or self.has(named):
-            named = self._next()
-        self._given.add(named)
-        return str(named)
-
-    def _next(self) -> ExhibitNumber:
-        highest = self._taken if self._taken is not None else self._highest()
-        return next_number([*highest, *self._given])
-
-    def _highest(self) -> list[ExhibitNumber]:
-        """The highest whole number there is: texts begin with it."""
-        lite = self.session.get_bind().dialect.name == "sqlite"
-        found = []
-        for entity in (m.Exhibit, m.WithheldItem):
-            # SQLite's own cast reads the digits that a text begins with.
-            text = entity.number if lite else func.substring(entity.number, "^[0-9]+")
-            query = select(func.max(cast(text, Integer))).where(entity.party_id == self.party_id)
-            highest = self.session.scalar(query)
-            if highest:
-                found.append(ExhibitNumber((highest,)))
-        return found
 
 
 def _free_position(session: Session, production: m.Production, wanted: int) -> int:

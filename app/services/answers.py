@@ -13,12 +13,13 @@ from app import models as m
 from app.domain.access import Actor
 from app.domain.acts import Act
 from app.domain.bates import parse_range
-from app.errors import Conflict, FieldFault, Invalid, NotFound
+from app.errors import FieldFault, Invalid, NotFound
 from app.phrases import phrase
 from app.schemas.productions import AnswerIn, WithheldIn
 from app.services.bates import check_free, given_ranges
 from app.services.log import say
-from app.services.productions import drafting, free_number, production_where
+from app.services.numbers import PartyNumbers
+from app.services.productions import drafting, number_taken, production_where
 
 
 def answer_category(
@@ -77,17 +78,18 @@ def withhold(
     """Put a numbered placeholder in the draft for something held back, with its ground."""
     production = drafting(session, actor, production_id)
     _check_owed(session, production, data.category_id)
+    numbers = PartyNumbers(session, production.party_id)
+    number = numbers.free(None) if data.number is None else numbers.take(data.number)
     item = m.WithheldItem(
         production_id=production.id,
         party_id=production.party_id,
         category_id=data.category_id,
         position=max((w.position for w in production.withheld_items), default=-1) + 1,
-        number=free_number(session, production, data.number),
+        number=number,
         ground=data.ground,
         legal_text=data.legal_text,
         description=data.description,
     )
-    _check_number_free(session, item)
     if data.bates_first or data.bates_last:
         span = parse_range(data.bates_first or "", data.bates_last, "bates_first")
         check_free(span, given_ranges(session, production.party_id))
@@ -96,9 +98,7 @@ def withhold(
     try:
         session.flush()
     except IntegrityError:
-        raise Conflict(
-            "The number {number} is taken; numbers are never reused.", number=item.number
-        ) from None
+        raise number_taken(item.number) from None
     say(session, Act.item_withheld, actor, now, production_where(production))
     return item
 
@@ -113,15 +113,3 @@ def drop_withheld(
         raise NotFound
     session.delete(item)
     say(session, Act.item_dropped, actor, now, production_where(production))
-
-
-def _check_number_free(session: Session, item: m.WithheldItem) -> None:
-    taken = session.scalar(
-        select(m.Exhibit.id).where(
-            m.Exhibit.party_id == item.party_id, m.Exhibit.number == item.number
-        )
-    )
-    if taken is not None:
-        raise Conflict(
-            "The number {number} is taken; numbers are never reused.", number=item.number
-        )

@@ -111,8 +111,7 @@ def _doubt_numbers(readings: Iterable[NameReading], taken: Mapping[ExhibitNumber
     for number, bearers in named.items():
         if number in taken:
             said = phrase(
-                "The number {number} is taken by another exhibit of this party; numbers are "
-                "never reused.",
+                "The number {number} is taken; numbers are never reused.",
                 number=number.text,
             )
         elif len(bearers) > 1:

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session, selectinload
 from app import models as m
 from app.domain.access import Action, Actor, Place
 from app.domain.acts import Act, Where
-from app.domain.numbering import ExhibitNumber, next_number, parse_number
 from app.domain.record import Confidentiality
 from app.errors import AlreadyDeposited, Conflict, FieldFault, Invalid, NotFound
 from app.phrases import phrase
@@ -160,23 +159,6 @@ def keep_file(session: Session, matter_id: UUID, file: StoredFile, now: datetime
         )
 
 
-def free_number(
-    session: Session,
-    production: m.Production,
-    asked: str | None,
-    named: ExhibitNumber | None = None,
-) -> str:
-    """The number asked for in its canonical form; else ``named`` if the party has not given
-    it, else the party's next free one.
-    """
-    if asked is not None:
-        return str(parse_number(asked))
-    exhibits = select(m.Exhibit.number).where(m.Exhibit.party_id == production.party_id)
-    withheld = select(m.WithheldItem.number).where(m.WithheldItem.party_id == production.party_id)
-    taken = {parse_number(n) for n in (*session.scalars(exhibits), *session.scalars(withheld))}
-    return str(named if named is not None and named not in taken else next_number(taken))
-
-
 def check_number(session: Session, production: m.Production, number: str) -> None:
     """Raise ``Conflict`` when an exhibit of another production has the number."""
     elsewhere = select(m.Exhibit.id).where(
@@ -189,11 +171,8 @@ def check_number(session: Session, production: m.Production, number: str) -> Non
 
 
 def number_taken(number: str) -> Conflict:
-    """What is said when another exhibit has the number."""
-    return Conflict(
-        "The number {number} is taken by another exhibit of this party; numbers are never reused.",
-        number=number,
-    )
+    """What is said when an exhibit or a withheld item of the party has the number."""
+    return Conflict("The number {number} is taken; numbers are never reused.", number=number)
 
 
 def check_places(

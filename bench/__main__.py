@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from time import perf_counter
 
-from bench import assess, deadlines, lists, moves, placing, requests, uploads
+from bench import assess, deadlines, deposits, lists, moves, placing, requests, uploads
 from bench.measure import Report
 
 ALL: dict[str, Callable[..., None]] = {
@@ -19,6 +19,7 @@ ALL: dict[str, Callable[..., None]] = {
     "requests": requests.run,
     "uploads": uploads.run,
     "deadlines": deadlines.run,
+    "deposits": deposits.run,
     "moves": moves.run,
     "placing": placing.run,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import assess, deadlines, lists, moves, placing, requests, uploads
+from bench import assess, deadlines, deposits, lists, moves, placing, requests, uploads
 from bench.measure import Report
 from tests.conftest import skip_or_fail
 from tests.databases import postgres_binaries
@@ -59,6 +59,14 @@ def test_what_a_new_holiday_moves_is_what_is_due_that_day(report, kind):
         skip_or_fail("there is no PostgreSQL server")
     moves.run(report, deadlines=1_600, rounds=2, kinds=(kind,))
     assert sum("GOAL" in line for line in report.lines) == 2
+
+
+@pytest.mark.parametrize("kind", lists.KINDS)
+def test_a_deposit_and_its_verification(report, kind):
+    if kind == "postgresql" and postgres_binaries() is None:
+        skip_or_fail("there is no PostgreSQL server")
+    deposits.run(report, exhibits=6, tree_bytes=200_000, rounds=2, kinds=(kind,))
+    assert sum("GOAL" in line for line in report.lines) == 3
 
 
 @pytest.mark.parametrize("kind", lists.KINDS)

@@ -6,7 +6,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from fastapi.routing import iter_route_contexts
 from starlette.responses import Response
 
 from app.deps import PageDoor, page_door
@@ -45,13 +44,7 @@ def show_receipt(
         hidden=sum(1 for f in receipt.files if f.salt is None),
         page_shown=number,
         pages=max(1, -(-len(receipt.files) // FILES_SHOWN)),
-        pdf=_has_route(door, f"{_RECEIPT}.pdf"),
     )
-
-
-def _has_route(door: PageDoor, path: str) -> bool:
-    """Whether the service offers this page."""
-    return any(r.path == path for r in iter_route_contexts(door.request.app.routes))
 
 
 @router.get(f"{_RECEIPT}.json")

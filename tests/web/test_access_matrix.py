@@ -160,6 +160,13 @@ PAGES: dict[tuple[str, str], dict[str, Row]] = {
         DEPOSITED: READ,
         RESTRICTED: READ,
     },
+    ("GET", "/productions/{production_id}/receipt.pdf"): {
+        DRAFT: OWN | dict.fromkeys(("producing_counsel", "producing_assistant"), 409),
+        DEPOSITED: READ,
+        RESTRICTED: READ,
+    },
+    ("GET", "/productions/{production_id}/bordereau.pdf"): {DRAFT: OWN, DEPOSITED: READ},
+    ("GET", "/productions/{production_id}/bordereau.csv"): {DRAFT: OWN, DEPOSITED: READ},
     ("GET", "/verify"): {ANY: OPEN},
     ("POST", "/verify"): {ANY: OPEN},
     ("GET", "/verify.py"): {ANY: OPEN},

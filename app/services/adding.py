@@ -23,7 +23,7 @@ from app.domain.placing import NameReading, read_name
 from app.domain.record import EXHIBITS_MAX, ExhibitState
 from app.errors import Conflict, Invalid
 from app.services.access import visible
-from app.services.fates import fates
+from app.services.fates import EVER, fates
 from app.services.log import insert_rows, say
 from app.services.numbers import PartyNumbers
 from app.services.productions import (
@@ -78,7 +78,7 @@ def add_exhibits(
     made = []
     for file, said in files:
         named = read_name(said.filename, said.folder)
-        there, values = _values(session, actor, production, numbers, named, said, now)
+        there, values = _values(session, actor, production, numbers, named, said)
         values |= _of_file(file, said, named) | {"uploaded_at": now, "uploaded_by": actor.user_id}
         if there is None:
             values["position"] = position
@@ -98,7 +98,6 @@ def _values(
     numbers: PartyNumbers,
     named: NameReading,
     said: Incoming,
-    now: datetime,
 ) -> tuple[m.Exhibit | None, dict[str, Any]]:
     """The exhibit of the draft in whose place the file goes, if any; number and edition."""
     values: dict[str, Any] = {
@@ -110,7 +109,7 @@ def _values(
         "replaces_reason": "",
     }
     if said.replaces_id is not None:
-        before = _replaced(session, actor, production, said, now)
+        before = _replaced(session, actor, production, said)
         values |= {
             "number": before.number,
             "edition": before.edition + 1,
@@ -187,7 +186,7 @@ def keep_files(
 
 
 def _replaced(
-    session: Session, actor: Actor, production: m.Production, said: Incoming, now: datetime
+    session: Session, actor: Actor, production: m.Production, said: Incoming
 ) -> m.Exhibit:
     """The deposited exhibit that the file replaces; refused unless it is the newest edition."""
     before = session.scalar(
@@ -208,7 +207,7 @@ def _replaced(
         raise Conflict("This exhibit is in a draft: change it there.")
     if deposited.order_id != production.order_id:
         raise Invalid.field("replaces", "This exhibit was produced under another order.")
-    fate = fates(session, production.order_id, now, now).get(before.id)
+    fate = fates(session, production.order_id, EVER, EVER).get(before.id)
     if fate is not None and fate.state is ExhibitState.withdrawn:
         raise Conflict("This exhibit was withdrawn already.")
     newest = session.scalar(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -29,6 +29,10 @@ _STATES = {
     EventKind.exhibit_replaced: ExhibitState.replaced,
     EventKind.exhibit_withdrawn: ExhibitState.withdrawn,
 }
+
+
+EVER = datetime.max.replace(tzinfo=UTC)
+"""For whoever is about to act: another act may be a moment younger than the request."""
 
 
 def fates(

@@ -16,7 +16,7 @@ from app.schemas.acts import ExhibitWithdrawnIn
 from app.services.access import authorize
 from app.services.events import append, new_event
 from app.services.facts import events_of
-from app.services.fates import fates, still_answering
+from app.services.fates import EVER, fates, still_answering
 from app.services.log import say
 from app.services.orders import order_of
 from app.services.productions import (
@@ -41,7 +41,7 @@ def withdraw(
     order = order_of(session, actor, production.order_id, lock=True)
     if production.deposited_at is None:
         raise Conflict("This exhibit is in a draft: remove it there.")
-    past = fates(session, order.id, now, now)
+    past = fates(session, order.id, EVER, EVER)
     if exhibit.id in past and past[exhibit.id].state is ExhibitState.withdrawn:
         raise Conflict("This exhibit was withdrawn already.")
     gone = [e for e, fate in past.items() if fate.state is ExhibitState.withdrawn]

@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
 
+from app import models as m
+from app.deps import clock
 from app.papers import verify
+from app.services.heads import current_key, rotate_key
+from app.services.people import end_role
 from app.services.verify import Verified, verify_record
 from tests.api.conftest import Api, category_id, element_ids
 
@@ -292,3 +297,48 @@ def test_what_cannot_be_replaced_is_refused_and_says_why(api: Api) -> None:
     counsel.made(f"/exhibits/{second['id']}/withdrawal", {"reason": "Par erreur"})
     assert replacing(counsel, new, second).status_code == 409
     assert counsel.upload(new, "2", b"the number is given for ever").status_code == 409
+
+
+def test_without_its_key_nothing_is_half_deposited(
+    api: Api, service: FastAPI, keys_folder: Path
+) -> None:
+    _, draft = filled(api)
+    database, ring = service.state.database, service.state.keys
+    with database.writing() as session:
+        key = current_key(session, ring, clock()).key_id
+    (keys_folder / f"{key}.pem").unlink()
+    counsel = api.by("producing_counsel").at(NIGHT)
+    path = f"/productions/{draft['id']}"
+    refused = counsel.post(f"{path}/deposit", {})
+    assert refused.status_code == 503
+    assert refused.json()["type"].endswith(":key-missing")
+    assert counsel.get(path).json()["deposited_at"] is None
+    with database.reading() as session:
+        assert list(verify_record(session, Verified())) == []
+    with database.writing() as session:
+        rotate_key(session, ring, clock())
+    receipt = counsel.made(f"{path}/deposit")
+    verify.check_receipt(receipt, api.by(None).get("/log/keys").json())
+
+
+def test_an_empty_file_stands_in_the_way_and_is_named(api: Api) -> None:
+    _, draft = filled(api)
+    counsel = api.by("producing_counsel").at(NIGHT)
+    assert counsel.upload(draft, "7", b"").status_code == 201
+    refused = counsel.post(f"/productions/{draft['id']}/deposit", {})
+    assert refused.status_code == 422
+    [fault] = refused.json()["errors"]
+    assert fault["field"] == "exhibits.3"
+    assert "Exhibit 7" in fault["message"]
+
+
+def test_somebody_no_longer_on_the_matter_deposits_nothing(api: Api, service: FastAPI) -> None:
+    _, draft = filled(api)
+    with service.state.database.writing() as session:
+        held = session.scalars(
+            select(m.Membership).where(m.Membership.user_id == api.cast.users["producing_counsel"])
+        ).one()
+        end_role(session, api.cast.actor(session, "clerk"), held.id, clock())
+    refused = api.by("producing_counsel").at(NIGHT).post(f"/productions/{draft['id']}/deposit", {})
+    assert refused.status_code == 403
+    assert api.by("producing_assistant").get(f"/productions/{draft['id']}").status_code == 200

@@ -20,7 +20,7 @@ run: .venv/runtime  ## the service itself, on the data in BORDEREAU_DATA_DIR (./
 	@$(BIN)/bordereau serve
 
 test: .venv/dev  ## every test, on both databases
-	@$(BIN)/pytest -n auto --dist loadfile
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: .venv/dev  ## format, lint, types, contracts, dependencies, Dockerfile, then the tests
 	$(BIN)/ruff format --check
@@ -29,7 +29,7 @@ check: .venv/dev  ## format, lint, types, contracts, dependencies, Dockerfile, t
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 	$(BIN)/hadolint Dockerfile
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 bench: .venv/dev  ## measure, on both databases
 	@$(BIN)/python -m bench

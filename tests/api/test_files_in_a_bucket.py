@@ -121,5 +121,10 @@ def test_a_file_gone_from_the_bucket_stops_the_deposit(
     for key, _ in service.state.store.bucket.listed("objects/"):
         object_store.client.delete_object(Bucket=place.bucket, Key=place.prefix + key)
     refused = counsel.post(f"/productions/{draft['id']}/deposit")
-    assert refused.status_code == 409
-    assert "exhibit 1 is not in the store" in refused.json()["detail"]
+    assert refused.status_code == 422
+    assert refused.json()["errors"] == [
+        {
+            "field": "exhibits.0",
+            "message": "Exhibit 1: the file is not in the store: upload it again.",
+        }
+    ]

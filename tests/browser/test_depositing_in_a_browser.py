@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 WORDS = {
     "en": ("RECEIVED 3 of 3", "NOT DEPOSITED", "Receipt"),
-    "fr": ("REÇU 3 sur 3", "NON DÉPOSÉ", "Récépissé"),
+    "fr": ("REÇU 3 sur 3", "NON DÉPOSÉ", "Récépissé de dépôt"),
 }
 
 

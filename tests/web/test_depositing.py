@@ -146,7 +146,7 @@ def test_a_second_click_gives_the_same_receipt_and_deposits_nothing_more(
 
 @pytest.mark.parametrize(
     ("language", "words", "receipt"),
-    [("en", "NOT DEPOSITED", "Receipt"), ("fr", "NON DÉPOSÉ", "Récépissé")],
+    [("en", "NOT DEPOSITED", "Receipt"), ("fr", "NON DÉPOSÉ", "Récépissé de dépôt")],
 )
 def test_a_failed_deposit_is_told_in_other_words_and_loses_nothing(
     visitor: Visitors, story: Story, language: str, words: str, receipt: str

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import __version__, errors
 from app.api import api_router, problem_response
 from app.api.examples import with_examples
+from app.api.group_commit import GroupCommit
 from app.api.kept import KeptAnswers
 from app.db import Database
 from app.deps import clock, entrances
@@ -114,6 +115,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         memory_bytes=settings.inspection_memory_bytes,
     )
     app.state.bell = Bell()
+    app.state.group_commit = GroupCommit(app.state.database)
     app.state.answers = KeptAnswers(settings.kept_answers_bytes_max)
     app.include_router(api_router)
     app.include_router(web_router)
@@ -140,6 +142,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     sweeping.cancel()
     with suppress(asyncio.CancelledError):
         await sweeping
+    app.state.group_commit.close()
     app.state.store.close()
     app.state.database.close()
 

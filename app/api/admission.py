@@ -32,7 +32,8 @@ def admit_file(
     """
     largest = door.settings.upload_bytes_max if bytes_max is None else bytes_max
     with door.reading() as (session, actor):
-        draft = productions.drafting(session, actor, production_id, lock=False, whole=False)
+        draft = productions.draft_row(session, production_id, lock=False)
+        draft.open_to(actor)
         left = room_for(session, draft.matter_id, announced_bytes, door.settings.matter_bytes_max)
         return Admission(draft.matter_id, largest if left is None else min(largest, left))
 

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import __version__, errors
 from app.api import api_router, problem_response
 from app.api.examples import with_examples
+from app.api.group_commit import GroupCommit
 from app.api.kept import KeptAnswers
 from app.db import Database
 from app.deps import clock, entrances
@@ -125,6 +126,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.bell = Bell()
     app.state.press = Press(settings.data_dir / "papers")
+    app.state.group_commit = GroupCommit(app.state.database)
     app.state.answers = KeptAnswers(settings.kept_answers_bytes_max)
     app.include_router(api_router)
     app.include_router(web_router)
@@ -155,6 +157,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await task
     state.press.close()
+    state.group_commit.close()
     app.state.store.close()
     app.state.database.close()
 

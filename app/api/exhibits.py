@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -11,8 +12,10 @@ from fastapi import APIRouter, File, Form, Header, Query, Request, Response, Upl
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
+from app import models as m
 from app.api.admission import ANY_SIZE, admit_file, content_length
 from app.api.answers import ApiRoute, IfMatch, answer, check_version, problems
+from app.api.group_commit import group_commit
 from app.deps import ApiDoor, api_door
 from app.domain.access import Action
 from app.domain.numbering import parse_number
@@ -20,11 +23,10 @@ from app.domain.record import Confidentiality
 from app.errors import UploadCutOff
 from app.schemas.fields import Line
 from app.schemas.productions import ExhibitChange, ExhibitOut
-from app.services import adding, productions, wording
+from app.services import productions, wording
 from app.services.downloads import download
 from app.storage.digests import format_content_digest, parse_content_digest
 from app.storage.filenames import original_name
-from app.storage.store import StoredFile
 
 _REPLACES = "A deposited exhibit that this file replaces; it keeps the number."
 
@@ -100,22 +102,19 @@ async def upload_exhibit(
         )
     except ClientDisconnect:
         raise UploadCutOff("The connection ended before the file did.") from None
-    return await to_thread.run_sync(_add, door, production_id, file, said)
+    added = group_commit(door).add(door, production_id, file, said)
+    return _added(door, await asyncio.wrap_future(added))
 
 
-def _add(
-    door: ApiDoor, production_id: UUID, file: StoredFile, said: productions.Incoming
-) -> Response:
-    with door.writing() as (session, actor):
-        exhibit = adding.add_exhibit(session, actor, production_id, file, said, door.now)
-        response = answer(
-            wording.exhibit_out(exhibit),
-            status=201,
-            version=exhibit.version,
-            location=f"/api/v1/exhibits/{exhibit.id}",
-        )
+def _added(door: ApiDoor, exhibit: m.Exhibit) -> Response:
     door.uploaded()
-    response.headers["Content-Digest"] = format_content_digest(bytes.fromhex(file.sha256))
+    response = answer(
+        wording.exhibit_out(exhibit),
+        status=201,
+        version=exhibit.version,
+        location=f"/api/v1/exhibits/{exhibit.id}",
+    )
+    response.headers["Content-Digest"] = format_content_digest(bytes.fromhex(exhibit.sha256))
     return response
 
 
@@ -154,7 +153,7 @@ def upload_by_form(
     )
     admitted = admit_file(door, production_id, file.size)
     stored = door.store.put(admitted.matter_id, file.file, size_max_bytes=admitted.size_max_bytes)
-    return _add(door, production_id, stored, said)
+    return _added(door, group_commit(door).add(door, production_id, stored, said).result())
 
 
 @router.get("/exhibits/{exhibit_id}", response_model=ExhibitOut, responses=problems(401, 404))

@@ -17,9 +17,9 @@ from app.errors import FieldFault, Invalid, NotFound
 from app.phrases import phrase
 from app.schemas.productions import AnswerIn, WithheldIn
 from app.services.bates import check_free, given_ranges
+from app.services.given_numbers import GivenNumbers
 from app.services.log import say
-from app.services.numbers import PartyNumbers
-from app.services.productions import drafting, number_taken, production_where
+from app.services.productions import draft_row, drafting, number_taken, production_where
 
 
 def answer_category(
@@ -78,7 +78,8 @@ def withhold(
     """Put a numbered placeholder in the draft for something held back, with its ground."""
     production = drafting(session, actor, production_id)
     _check_owed(session, production, data.category_id)
-    numbers = PartyNumbers(session, production.party_id)
+    asked = [] if data.number is None else [data.number]
+    numbers = GivenNumbers(session, draft_row(session, production.id), asked, many=False)
     number = numbers.free(None) if data.number is None else numbers.take(data.number)
     item = m.WithheldItem(
         production_id=production.id,

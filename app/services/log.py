@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, insert, inspect, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from app import models as m
@@ -26,8 +26,24 @@ from app.domain.canonical import Value, canonical
 from app.domain.heads import instant
 from app.domain.merkle import Frontier, NodeAt, leaf_hash
 
+
+def table_of(entity: type[m.Base]) -> Table:
+    """The entity's table, for statements that go past the session."""
+    return cast("Table", entity.__table__)
+
+
 HASH_CHARS = 64
+_TAIL = select(m.LogTail.size, m.LogTail.frontier).where(m.LogTail.id == 1)
+_TAIL_HELD = _TAIL.with_for_update()
+_TAIL_MOVED = (
+    update(m.LogTail)
+    .where(m.LogTail.id == 1)
+    .values(size=bindparam("new_size"), frontier=bindparam("new_frontier"))
+)
+_ENTRY = insert(table_of(m.LogEntry))
+_RECORD = insert(table_of(m.LogRecord))
 Row = Mapping[str, Value]
+Key = tuple[str, tuple[Any, ...]]
 SOMEWHERE = Where()
 CHANGES = frozenset(
     {
@@ -64,53 +80,73 @@ def say(
     session.flush()
     if not unsaid(session) and not facts and act in CHANGES:
         return None
-    rows = sorted([*written_rows(session), *more], key=_table_and_key)
-    unsaid(session).clear()
+    rows = [*take_rows(session), *more]
+    return append(session, [Said(act, actor, now, where, rows, facts or {})])
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An act about to be written, with the rows that it wrote as the log writes them."""
+
+    act: Act
+    actor: Actor | UUID | None
+    at: datetime
+    where: Where
+    rows: Sequence[Row]
+    facts: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def actor_id(self) -> UUID | None:
+        """Whose account acted; None for the operator."""
+        actor_id = self.actor.user_id if isinstance(self.actor, Actor) else self.actor
+        return None if actor_id == NOBODY else actor_id
+
+
+def append(session: Session, acts: Sequence[Said]) -> int:
+    """Write acts into the log, an entry each; the index of the last.
+
+    Say them last: the end of the log is held from here to the commit.
+    """
     tail = frontier(session, hold=True)
-    record = canonical({"salt": secrets.token_hex(SALT_BYTES), "rows": rows})
-    actor_id = actor.user_id if isinstance(actor, Actor) else actor
+    entries, records = [], []
+    for said in acts:
+        rows = sorted(said.rows, key=_table_and_key)
+        record = canonical({"salt": secrets.token_hex(SALT_BYTES), "rows": rows})
+        records.append({"index": tail.size, "record": record.decode()})
+        entries.append(_entry(said, record, tail))
+    connection = session.connection()
+    connection.execute(_ENTRY, entries)
+    connection.execute(_RECORD, records)
+    connection.execute(_TAIL_MOVED, {"new_size": tail.size, "new_frontier": _joined(tail.peaks)})
+    return tail.size - 1
+
+
+def _entry(said: Said, record: bytes, tail: Frontier) -> dict[str, Any]:
     entry = Entry(
         index=tail.size,
-        act=act,
-        at=now,
-        actor_id=None if actor_id == NOBODY else actor_id,
-        where=where,
+        act=said.act,
+        at=said.at,
+        actor_id=said.actor_id,
+        where=said.where,
         record=sha256(record).hexdigest(),
         salt=secrets.token_bytes(SALT_BYTES),
-        facts=facts or {},
+        facts=said.facts,
     )
     leaf = entry.leaf
-    nodes = tail.add(leaf_hash(leaf))
-    _write(session, entry, leaf, nodes, record)
-    session.execute(
-        update(m.LogTail)
-        .where(m.LogTail.id == 1)
-        .values(size=tail.size, frontier=_joined(tail.peaks))
-        .execution_options(synchronize_session=False)
-    )
-    return entry.index
-
-
-def _write(
-    session: Session, entry: Entry, leaf: bytes, nodes: Sequence[bytes], record: bytes
-) -> None:
-    row = {
+    return {
         "index": entry.index,
         "act": entry.act,
         "at": entry.at,
         "actor_id": entry.actor_id,
         **asdict(entry.where),
         "leaf": leaf.decode(),
-        "nodes": _joined(nodes),
+        "nodes": _joined(tail.add(leaf_hash(leaf))),
     }
-    session.execute(insert(m.LogEntry), [row])
-    session.execute(insert(m.LogRecord), [{"index": entry.index, "record": record.decode()}])
 
 
 def frontier(session: Session, *, hold: bool = False) -> Frontier:
     """The end of the log as this transaction sees it; ``hold`` keeps others from appending."""
-    query = select(m.LogTail.size, m.LogTail.frontier).where(m.LogTail.id == 1)
-    size, peaks = session.execute(query.with_for_update() if hold else query).one()
+    size, peaks = session.connection().execute(_TAIL_HELD if hold else _TAIL).one()
     return Frontier(size, hashes(peaks))
 
 
@@ -139,10 +175,25 @@ def _joined(nodes: Iterable[bytes]) -> str:
 
 def written_rows(session: Session) -> list[Row]:
     """The rows of evidence that are in no act yet, as the log writes them."""
-    return [
-        row_of(table, key, row if row is None or isinstance(row, dict) else values_of(row))
-        for (table, key), row in unsaid(session).items()
-    ]
+    return [_written_row(key, row) for key, row in unsaid(session).items()]
+
+
+def take_rows(session: Session, keys: Iterable[Key] | None = None) -> list[Row]:
+    """As ``written_rows``, for an act that is about to be said: all of them, or those named."""
+    noted = unsaid(session)
+    return [_written_row(key, noted.pop(key)) for key in (list(noted) if keys is None else keys)]
+
+
+def _written_row(key: Key, row: Any) -> Row:
+    table, primary = key
+    values = row if row is None or isinstance(row, dict) else values_of(row)
+    return row_of(table, primary, values)
+
+
+def key_of(row: m.Base) -> Key:
+    """Where a row stands: its table and its primary key."""
+    mapper = inspect(type(row))
+    return str(row.__tablename__), tuple(mapper.primary_key_from_instance(row))
 
 
 def note_rows(session: Session, entity: type[m.Base], condition: ColumnElement[bool]) -> None:
@@ -157,7 +208,7 @@ def insert_rows(session: Session, entity: type[m.Base], rows: Sequence[m.Base]) 
         return
     names = [column.key for column in inspect(entity).column_attrs]
     values = [{name: getattr(row, name) for name in names} for row in rows]
-    session.execute(insert(entity), values)
+    session.connection().execute(insert(table_of(entity)), values)
     left_out: frozenset[str] = getattr(entity, "not_logged", frozenset())
     keys = [str(key.name) for key in inspect(entity).primary_key]
     for each in values:

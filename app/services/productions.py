@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app import models as m
@@ -127,12 +128,61 @@ def drafting(
     """
     production = production_of(session, actor, production_id, lock=lock, whole=whole)
     authorize(actor, action, production_place(session, production))
-    if production.deposited_at is not None:
-        raise AlreadyDeposited("This production was deposited; it cannot change any more.")
+    _refuse_deposited(production.deposited_at)
     return production
 
 
-def production_where(production: m.Production) -> Where:
+def _refuse_deposited(deposited_at: datetime | None) -> None:
+    if deposited_at is not None:
+        raise AlreadyDeposited("This production was deposited; it cannot change any more.")
+
+
+class DraftRow(NamedTuple):
+    """A production by the columns that taking files in needs: no entity is loaded."""
+
+    id: UUID
+    matter_id: UUID
+    order_id: UUID
+    party_id: UUID
+    deposited_at: datetime | None
+    court_id: UUID
+
+    def open_to(self, actor: Actor, action: Action = Action.production_draft) -> None:
+        """Let its own party change it; raises as ``drafting`` does."""
+        deposited = self.deposited_at is not None
+        place = Place(self.court_id, self.matter_id, self.party_id, deposited=deposited)
+        authorize(actor, action, place)
+        _refuse_deposited(self.deposited_at)
+
+
+_ROW = (
+    select(
+        m.Production.id,
+        m.Production.matter_id,
+        m.Production.order_id,
+        m.Production.party_id,
+        m.Production.deposited_at,
+        m.Matter.court_id,
+    )
+    .join(m.Matter, m.Matter.id == m.Production.matter_id)
+    .where(m.Production.id == bindparam("production_id", type_=m.Production.id.type))
+)
+_ROW_HELD = _ROW.with_for_update(of=m.Production)
+
+
+def draft_row(session: Session, production_id: UUID, *, lock: bool = True) -> DraftRow:
+    """The production's row, which says nothing yet of who may: ask ``open_to``.
+
+    ``lock`` holds it until the transaction ends. ``NotFound`` where there is none.
+    """
+    query = _ROW_HELD if lock else _ROW
+    found = session.connection().execute(query, {"production_id": production_id}).one_or_none()
+    if found is None:
+        raise NotFound
+    return DraftRow(*found)
+
+
+def production_where(production: m.Production | DraftRow) -> Where:
     """Where acts on the production are done, as the log says it."""
     return Where(None, production.matter_id, production.order_id, production.id)
 
@@ -177,7 +227,7 @@ def number_taken(number: str) -> Conflict:
 
 def check_places(
     session: Session,
-    production: m.Production,
+    production: m.Production | DraftRow,
     category_ids: Sequence[UUID],
     element_ids: Sequence[UUID],
 ) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.domain.access import Actor
 from app.errors import MatterFull
-from app.services.productions import drafting
+from app.services.productions import draft_row
 
 
 def room_for(
@@ -62,6 +62,7 @@ def admit(
 
     Raises ``NotFound``, ``NotAllowed``, ``AlreadyDeposited``, ``MatterFull``.
     """
-    draft = drafting(session, actor, production_id, lock=False, whole=False)
+    draft = draft_row(session, production_id, lock=False)
+    draft.open_to(actor)
     left = room_for(session, draft.matter_id, announced_bytes, matter_bytes_max)
     return Admission(draft.matter_id, bytes_max if left is None else min(bytes_max, left))

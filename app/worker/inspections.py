@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -17,6 +19,10 @@ from app.storage.inspection.runner import InspectionEnded
 from app.storage.store import FileStore
 
 _LOG = logging.getLogger("bordereau.inspections")
+PAUSE_SECONDS = 0.5
+LATEST_SECONDS = 10.0
+"""While files keep coming they have the machine: a batch is looked into when they pause, and
+after this at the latest."""
 LOOK_AGAIN_SECONDS = 60.0
 """What came by another process, or while nobody rang, is found after this at the latest."""
 
@@ -27,10 +33,12 @@ class Bell:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._rung = asyncio.Event()
+        self._rung_at = -math.inf
         self.closed = False
 
     def ring(self) -> None:
         """Wake whoever waits."""
+        self._rung_at = time.monotonic()
         loop = self._loop
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._rung.set)
@@ -53,6 +61,15 @@ class Bell:
         finally:
             self._rung.clear()
 
+    async def pause(self, seconds: float, at_most: float) -> None:
+        """Wait until it was not rung for so long; not at all where it was not rung lately."""
+        until = time.monotonic() + at_most
+        while not self.closed:
+            left = min(self._rung_at + seconds, until) - time.monotonic()
+            if left <= 0:
+                return
+            await self.wait(left)
+
 
 async def inspect_soon(
     database: Database,
@@ -68,6 +85,7 @@ async def inspect_soon(
     own = CapacityLimiter(1)
     bell.listen()
     while not bell.closed:
+        await bell.pause(PAUSE_SECONDS, LATEST_SECONDS)
         found = 0
         try:
             found = await to_thread.run_sync(

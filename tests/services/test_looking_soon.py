@@ -34,6 +34,34 @@ def test_a_ring_from_another_thread_wakes_at_once_and_only_once() -> None:
     assert second >= 0.2
 
 
+def test_while_it_rings_again_and_again_one_waits_for_a_pause_but_not_for_ever() -> None:
+    async def play(at_most: float) -> float:
+        bell = Bell()
+        bell.listen()
+
+        async def ring() -> None:
+            for _ in range(20):
+                bell.ring()
+                await asyncio.sleep(0.02)
+
+        ringing = asyncio.create_task(ring())
+        await asyncio.sleep(0)
+        started = time.monotonic()
+        await bell.pause(0.2, at_most)
+        taken = time.monotonic() - started
+        await ringing
+        return taken
+
+    assert asyncio.run(play(30)) >= 0.4
+    assert 0.1 <= asyncio.run(play(0.1)) < 0.4
+
+
+def test_where_nothing_rang_lately_nobody_waits() -> None:
+    started = time.monotonic()
+    asyncio.run(Bell().pause(5, 5))
+    assert time.monotonic() - started < 1
+
+
 def test_a_bell_that_nobody_hears_may_be_rung() -> None:
     Bell().ring()
     Bell().close()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
+from typing import Any
 
 
-def zipped(files: Mapping[str | zipfile.ZipInfo, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
+def zipped(files: Mapping[Any, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
     """An archive of these files, in this order."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", how) as archive:

@@ -224,7 +224,9 @@ BY_STATE: dict[tuple[str, str], dict[str, dict[str | None, int]]] = {
 
 
 # An upload is a draft's: no other party ever learns of it, deposited or not.
-OTHERS_UPLOAD = dict.fromkeys(("requesting_counsel", "requesting_assistant", "third_counsel"), 404)
+OTHERS_UPLOAD: dict[str | None, int] = dict.fromkeys(
+    ("requesting_counsel", "requesting_assistant", "third_counsel"), 404
+)
 BY_STATE |= {
     ("OPTIONS", "/productions/{production_id}/uploads"): {DRAFT: PUBLIC, DEPOSITED: PUBLIC},
     ("OPTIONS", "/uploads/{upload_id}"): {DRAFT: PUBLIC},

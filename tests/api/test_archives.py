@@ -158,7 +158,7 @@ def test_an_archive_sent_in_parts_is_unpacked_when_it_is_whole(
     service: FastAPI, counsel: Api, draft: dict[str, Any], order: dict[str, Any]
 ) -> None:
     body = zipped({**FILES, "../out": b"x"})
-    said = {
+    said: dict[str, Any] = {
         "filename": "tout.zip",
         "filetype": "application/zip",
         "unpack": "true",
@@ -180,7 +180,7 @@ def test_an_archive_sent_in_parts_that_attacks_says_so_each_time(
     service: FastAPI, counsel: Api, draft: dict[str, Any]
 ) -> None:
     body = b"%PDF" + zipped(FILES)
-    said = {"filename": "tout.zip", "filetype": "application/zip", "unpack": "true"}
+    said: dict[str, Any] = {"filename": "tout.zip", "filetype": "application/zip", "unpack": "true"}
     path = path_of(create(counsel, draft, len(body), **said))
     for answered in (send(counsel, path, 0, body), look(counsel, path)):
         assert answered.status_code == 422

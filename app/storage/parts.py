@@ -12,7 +12,6 @@ into a file that nobody will read.
 from __future__ import annotations
 
 import asyncio
-import errno
 import fcntl
 import hashlib
 import os
@@ -275,7 +274,6 @@ class Parts:
         except FileNotFoundError:
             raise PartLost(str(part_id)) from None
         try:
-            _refuse_shorter(descriptor, size_bytes)
             if os.fstat(descriptor).st_size != size_bytes:
                 raise PartLost(str(part_id))
             digest = self._digest(part_id, descriptor, size_bytes)
@@ -329,9 +327,7 @@ def _due(part: Part) -> bool:
 def _held_elsewhere(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno not in (errno.EAGAIN, errno.EACCES):
-            raise
+    except BlockingIOError:
         return True
     return False
 

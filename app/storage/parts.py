@@ -12,10 +12,10 @@ into a file that nobody will read.
 from __future__ import annotations
 
 import asyncio
-import errno
 import fcntl
 import hashlib
 import os
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterable, Callable, Collection, Iterator
 from concurrent.futures import Executor
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from hashlib import _Hash
 
 RECORD_BYTES = 32 * BLOCK_BYTES
-"""How much may arrive before it is synced and recorded, so that no crash loses more."""
+RECORD_SECONDS = 2.0
+"""Of a long request, what arrived is synced and recorded once it is so much, and so long since
+the last time: a crash loses no more, and a fast line does not wait for the disk all the time."""
 
 KEPT_DIGESTS_MAX = 256
 UNKNOWN_FOR = timedelta(hours=24)
@@ -62,6 +64,7 @@ class Part:
     def __init__(self, part_id: UUID, descriptor: int, offset: int, digest: _Hash) -> None:
         self.id = part_id
         self.offset = self.recorded = offset
+        self.recorded_at = time.monotonic()
         self.digest = digest
         self.sent: _Hash | None = None
         self.descriptor: int | None = descriptor
@@ -197,11 +200,10 @@ class Parts:
     def _write(self, part: Part, block: bytearray, record: Record | None) -> None:
         with part.in_use() as descriptor, self._volume.halting():
             self._add(part, descriptor, block)
-            due = part.sent is None and part.offset - part.recorded >= RECORD_BYTES
-            if record is not None and due:
+            if record is not None and _due(part):
                 disk.sync_or_refuse(descriptor)
                 record(part.offset, False)
-                part.recorded = part.offset
+                part.recorded, part.recorded_at = part.offset, time.monotonic()
 
     def _add(self, part: Part, descriptor: int, block: bytearray) -> None:
         self._volume.refuse_after_failure()
@@ -272,7 +274,6 @@ class Parts:
         except FileNotFoundError:
             raise PartLost(str(part_id)) from None
         try:
-            _refuse_shorter(descriptor, size_bytes)
             if os.fstat(descriptor).st_size != size_bytes:
                 raise PartLost(str(part_id))
             digest = self._digest(part_id, descriptor, size_bytes)
@@ -317,12 +318,16 @@ def _close_abandoned(opening: asyncio.Future[Part]) -> None:
         opening.result().close()
 
 
+def _due(part: Part) -> bool:
+    """Whether to record now; with a checksum, never before it is known to match."""
+    enough = part.offset - part.recorded >= RECORD_BYTES
+    return part.sent is None and enough and time.monotonic() - part.recorded_at >= RECORD_SECONDS
+
+
 def _held_elsewhere(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno not in (errno.EAGAIN, errno.EACCES):
-            raise
+    except BlockingIOError:
         return True
     return False
 

@@ -20,7 +20,7 @@ from tests.api.conftest import Api
 from tests.databases import ROOT
 
 POINTS_MIN = 80
-STEP = int(os.environ.get("BORDEREAU_TEST_KILL_STEP", "2"))
+STEP = int(os.environ.get("BORDEREAU_TEST_KILL_STEP", "3"))
 
 CHILD = r"""
 import os, shutil, signal, sys, traceback

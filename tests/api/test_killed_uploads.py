@@ -18,8 +18,8 @@ from fastapi import FastAPI
 from tests.api.conftest import Api
 from tests.databases import ROOT
 
-POINTS_MIN = 70
-STEP = int(os.environ.get("BORDEREAU_TEST_KILL_STEP", "2"))
+POINTS_MIN = 40
+STEP = int(os.environ.get("BORDEREAU_TEST_KILL_STEP", "3"))
 
 CHILD = r"""
 import base64, hashlib, os, shutil, signal, sys, traceback
@@ -181,6 +181,4 @@ def test_a_kill_at_any_call_loses_nothing_and_doubles_nothing(
         check=False,
     )
     assert child.returncode == 0, child.stderr[-3000:]
-    struck = int(child.stdout)
-    print(f"killed at {struck} calls")
-    assert struck >= POINTS_MIN // STEP
+    assert int(child.stdout) >= POINTS_MIN // STEP

@@ -1,10 +1,9 @@
-"""Resumable uploads by the clients that people really use, over a real server."""
+"""Real clients of the protocol: tuspy, and tus-js-client under Node."""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import io
+import json
 import os
 import shutil
 import subprocess
@@ -14,116 +13,131 @@ from typing import Any
 import pytest
 from tusclient.client import TusClient
 
+from app.storage.filenames import content_disposition
 from tests.api.conftest import Api
 from tests.conftest import skip_or_fail
 from tests.databases import ROOT
 
-TUS_JS = "tus-js-client@4.3.1"
-BODY = os.urandom((6 << 20) + 123)
+BODY = os.urandom((9 << 20) + 17)
 SHA256 = hashlib.sha256(BODY).hexdigest()
+TUS_JS = "tus-js-client@4.3.1"
 
 SCRIPT = r"""
-const fs = require("fs");
-const tus = require(process.argv[2]);
-const [, , , endpoint, token, path, cut] = process.argv;
+const fs = require("fs"), tus = require("tus-js-client");
+const [address, token, file, stop] = process.argv.slice(2);
+let uploaded = 0;
 const options = {
-  endpoint, headers: {Authorization: "Bearer " + token}, retryDelays: [0, 200, 500, 1000],
-  metadata: {filename: "Pièce 7 - Rapport.bin", filetype: "application/octet-stream"},
-  uploadSize: fs.statSync(path).size, chunkSize: 1 << 20, parallelUploads: 1,
+  endpoint: address,
+  headers: {Authorization: `Bearer ${token}`},
+  metadata: {filename: "Pièce 3.bin", filetype: "application/pdf", title: "Troisième"},
+  retryDelays: [0, 500, 1000, 2000],
+  uploadSize: fs.statSync(file).size,
+  chunkSize: 4 * 1024 * 1024,
+  uploadDataDuringCreation: stop === "along",
+  onProgress: (sent) => { uploaded = sent; },
+  onError: (error) => { console.error(String(error)); process.exit(1); },
 };
-function start(extra) {
-  return new Promise((done, failed) => {
-    let upload;
-    upload = new tus.Upload(fs.createReadStream(path), {...options, ...extra,
-      onError: failed,
-      onSuccess: (payload) => done({url: upload.url, finished: true,
-        exhibit: payload && payload.lastResponse.getHeader("Bordereau-Exhibit")}),
-      onProgress: (sent) => {
-        if (extra.cut && sent > extra.cut) { upload.abort(); done({url: upload.url}); }
-      },
-    });
-    upload.start();
-  });
+if (stop === "abort") {
+  let aborted = false;
+  options.onChunkComplete = (size, accepted) => {
+    if (aborted) return;
+    aborted = true;
+    first.abort().then(() => resume(first.url));
+  };
 }
-(async () => {
-  const first = await start({cut: Number(cut)});
-  const second = await start({uploadUrl: first.url});
-  console.log(JSON.stringify({first, second}));
-})().catch((error) => { console.error(String(error)); process.exit(1); });
+let exhibit = null;
+options.onAfterResponse = (request, response) => {
+  exhibit = response.getHeader("Bordereau-Exhibit") || exhibit;
+};
+options.onSuccess = () => { console.log(JSON.stringify({exhibit, uploaded})); };
+function resume(url) {
+  const again = {...options, uploadUrl: url, onChunkComplete: null};
+  new tus.Upload(fs.createReadStream(file), again).start();
+}
+const first = new tus.Upload(fs.createReadStream(file), options);
+first.start();
 """
 
 
-def exhibits(api: Api, draft: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = api.get(f"/productions/{draft['id']}").json()["exhibits"]
-    return found
-
-
 @pytest.fixture
-def drafted(server: Any, tmp_path: Path) -> tuple[Any, Api, dict[str, Any], Path]:
-    running, api, _ = server
-    draft = api.draft(api.served())
-    path = tmp_path / "big.bin"
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "piece.bin"
     path.write_bytes(BODY)
-    return running, api.by("producing_counsel"), draft, path
-
-
-@pytest.mark.parametrize("checksum", [False, True])
-def test_tuspy_stops_and_goes_on(drafted: Any, checksum: bool) -> None:
-    server, counsel, draft, _ = drafted
-    url = f"http://127.0.0.1:{server.port}/api/v1/productions/{draft['id']}/uploads"
-    client = TusClient(url, headers=counsel.cast.headers("producing_counsel"))
-    sent = {"filename": "Pièce 7 - Rapport.bin"}
-    more: dict[str, Any] = {
-        "chunk_size": 1 << 20, "metadata": sent, "upload_checksum": checksum, "retries": 3,
-        "retry_delay": 1,
-    }  # fmt: skip
-    # By a stream: this client leaves files open.
-    first = client.uploader(file_stream=io.BytesIO(BODY), **more)
-    first.upload(stop_at=2 << 20)
-    second = client.uploader(file_stream=io.BytesIO(BODY), url=first.url, **more)
-    assert second.offset == 2 << 20
-    second.upload()
-    [exhibit] = exhibits(counsel, draft)
-    assert (exhibit["number"], exhibit["sha256"]) == ("7", SHA256)
+    return path
 
 
 @pytest.fixture(scope="session")
 def tus_js() -> Path:
-    """The client of browsers, which runs under Node as well."""
-    if shutil.which("npm") is None or shutil.which("node") is None:
-        skip_or_fail("Node.js is absent: install nodejs and npm to try tus-js-client")
+    """A folder in which Node finds tus-js-client, kept between runs."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        skip_or_fail("there is no Node: install node and npm to try tus-js-client")
     folder = ROOT / "var" / "node"
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        module = folder / "node_modules" / "tus-js-client"
-        if not module.is_dir():
-            quiet = ("--no-save", "--no-package-lock", "--no-audit", "--no-fund")
-            done = subprocess.run(
-                ["npm", "install", *quiet, "--prefix", str(folder), TUS_JS],
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=120,
-            )
-            if done.returncode:
-                skip_or_fail(f"{TUS_JS} cannot be installed: {done.stderr[-300:]}")
-    return module
+    if not (folder / "node_modules" / "tus-js-client").is_dir():
+        command = ["npm", "install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund"]
+        done = subprocess.run(
+            [*command, TUS_JS], cwd=folder, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            skip_or_fail(f"tus-js-client cannot be installed: {done.stderr[-300:]}")
+    return folder
 
 
-def test_tus_js_client_stops_and_goes_on(drafted: Any, tus_js: Path, tmp_path: Path) -> None:
-    server, counsel, draft, path = drafted
-    (tmp_path / "send.js").write_text(SCRIPT, encoding="utf-8")
-    url = f"http://127.0.0.1:{server.port}/api/v1/productions/{draft['id']}/uploads"
+def address_of(running: Any, draft: dict[str, Any]) -> str:
+    return f"http://127.0.0.1:{running.port}/api/v1/productions/{draft['id']}/uploads"
+
+
+def drafted(api: Api) -> tuple[Api, dict[str, Any]]:
+    return api.by("producing_counsel"), api.draft(api.served())
+
+
+def the_one_exhibit(counsel: Api, draft: dict[str, Any]) -> dict[str, Any]:
+    (exhibit,) = counsel.get(f"/productions/{draft['id']}").json()["exhibits"]
+    assert exhibit["sha256"] == SHA256
+    got = counsel.get(f"/exhibits/{exhibit['id']}/content")
+    assert hashlib.sha256(got.content).hexdigest() == SHA256
+    assert got.headers["Content-Disposition"] == content_disposition(exhibit["filename"])
+    return dict(exhibit)
+
+
+@pytest.mark.parametrize("checksums", [False, True])
+def test_tuspy_sends_stops_and_resumes(server: Any, file: Path, checksums: bool) -> None:
+    running, api, _ = server
+    counsel, draft = drafted(api)
+    client = TusClient(
+        address_of(running, draft), headers=counsel.cast.headers("producing_counsel")
+    )
+    said = {"filename": "Pièce 3.bin", "number": "3"}
+    chunk: dict[str, Any] = {"chunk_size": 2 << 20, "upload_checksum": checksums}
+    with file.open("rb") as stream:
+        first = client.uploader(file_stream=stream, metadata=said, **chunk)
+        first.upload(stop_at=3 << 20)
+        assert 3 << 20 <= first.offset < len(BODY)
+        again = client.uploader(file_stream=stream, url=first.url, **chunk)
+        assert again.offset == first.offset
+        again.upload()
+    assert the_one_exhibit(counsel, draft)["number"] == "3"
+
+
+@pytest.mark.parametrize("how", ["whole", "abort", "along"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_tus_js_client_sends_aborts_and_resumes(
+    server: Any, file: Path, tus_js: Path, how: str
+) -> None:
+    running, api, _ = server
+    counsel, draft = drafted(api)
     token = counsel.cast.tokens["producing_counsel"]
+    script = tus_js / "send.js"
+    script.write_text(SCRIPT)
     done = subprocess.run(
-        ["node", str(tmp_path / "send.js"), str(tus_js), url, token, str(path), str(3 << 20)],
+        ["node", str(script), address_of(running, draft), token, str(file), how],
         capture_output=True,
         text=True,
-        check=False,
         timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
-    [exhibit] = exhibits(counsel, draft)
-    assert (exhibit["number"], exhibit["sha256"]) == ("7", SHA256)
-    assert exhibit["id"] in done.stdout
+    told = json.loads(done.stdout)
+    exhibit = the_one_exhibit(counsel, draft)
+    assert (told["exhibit"], told["uploaded"]) == (exhibit["id"], len(BODY))
+    assert (exhibit["title"], exhibit["media_type"]) == ("Troisième", "application/pdf")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from time import perf_counter
 
-from bench import assess, deadlines, deposits, lists, moves, placing, requests, uploads
+from bench import assess, deadlines, deposit, lists, moves, placing, requests, uploads, verify
 from bench.measure import Report
 
 ALL: dict[str, Callable[..., None]] = {
@@ -19,9 +19,10 @@ ALL: dict[str, Callable[..., None]] = {
     "requests": requests.run,
     "uploads": uploads.run,
     "deadlines": deadlines.run,
-    "deposits": deposits.run,
     "moves": moves.run,
     "placing": placing.run,
+    "deposit": deposit.run,
+    "verify": verify.run,
 }
 
 
@@ -36,7 +37,7 @@ def main() -> None:
             options = {"orders": asked.orders, "naive_full": asked.naive_full}
             if asked.database:
                 options["kinds"] = (asked.database,)
-        if name in {"moves", "placing"} and asked.database:
+        if name in {"moves", "placing", "deposit"} and asked.database:
             options["kinds"] = (asked.database,)
         ALL[name](report, **options)
     report.title(f"done in {perf_counter() - start:,.0f} s: {len(report.missed)} goals missed")
@@ -49,7 +50,7 @@ def _asked() -> argparse.Namespace:
     asks.add_argument("which", nargs="*", metavar="one", help=f"of {', '.join(ALL)}; default all")
     asks.add_argument("--orders", type=int, default=100_000, help="of lists (default 100,000)")
     asks.add_argument(
-        "--database", choices=lists.KINDS, help="of lists, moves, placing (default both)"
+        "--database", choices=lists.KINDS, help="of lists, moves, placing, deposit (default both)"
     )
     asks.add_argument(
         "--naive-full", action="store_true", help="lists: load all by ORM, not a sample (minutes)"

@@ -43,6 +43,7 @@ class GivenNumbers:
         self._taken: set[ExhibitNumber] = set()
         self._here: set[str] = set()
         self._given: set[ExhibitNumber] = set()
+        self._top: ExhibitNumber | None = None
         if many or self._asked:
             self._read()
 
@@ -69,16 +70,22 @@ class GivenNumbers:
         number = parse_number(text)
         if self._has(number):
             raise number_taken(str(number))
-        self._given.add(number)
+        self._give(number)
         return str(number)
 
     def free(self, named: ExhibitNumber | None) -> str:
         """Give the number that the name says, if it is free; else the next one."""
         if named is None or self._has(named):
-            highest = self._taken if self._whole else self._highest()
-            named = next_number([*highest, *self._given])
-        self._given.add(named)
+            if self._top is None:
+                self._top = _top([*(self._taken if self._whole else self._highest()), *self._given])
+            named = next_number([self._top] if self._top else [])
+        self._give(named)
         return str(named)
+
+    def _give(self, number: ExhibitNumber) -> None:
+        self._given.add(number)
+        if self._top is not None:
+            self._top = _top([self._top, number])
 
     def _has(self, number: ExhibitNumber) -> bool:
         if number in self._given:
@@ -101,6 +108,10 @@ class GivenNumbers:
             if highest:
                 found.append(ExhibitNumber((highest,)))
         return found
+
+
+def _top(numbers: Iterable[ExhibitNumber]) -> ExhibitNumber | None:
+    return max(numbers, key=lambda number: number.parts[0], default=None)
 
 
 def _writings(number: ExhibitNumber) -> set[str]:

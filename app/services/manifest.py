@@ -18,7 +18,7 @@ from app.domain.manifest import ManifestLine, manifest_root, name_commitment
 from app.domain.merkle import leaf_hash
 from app.domain.record import Confidentiality
 from app.schemas.receipts import ReceiptFile
-from app.services.log import Row, row_of
+from app.services.log import Row, row_of, table_of
 
 _TABLE = m.ManifestLine.__tablename__
 _EXHIBIT = (
@@ -103,7 +103,7 @@ def write_manifest(
             }
         )
     if rows:
-        session.execute(insert(m.ManifestLine), rows)
+        session.connection().execute(insert(table_of(m.ManifestLine)), rows)
     logged = [row_of(_TABLE, (production_id, row["position"]), row) for row in rows]
     return Written(manifest_root(lines), len(lines), logged)
 

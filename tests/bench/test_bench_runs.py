@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import assess, deadlines, deposits, lists, moves, placing, requests, uploads
+from bench import assess, deadlines, deposit, lists, moves, placing, requests, uploads, verify
 from bench.measure import Report
 from tests.conftest import skip_or_fail
 from tests.databases import postgres_binaries
@@ -36,16 +36,18 @@ def test_requests_are_answered(report):
 
 
 def test_uploads_are_taken(report):
-    uploads.run(
-        report,
-        files=4,
+    sizes = uploads.Sizes(
+        files=8,
+        many=12,
         file_bytes=4 * KIB,
         large_bytes=2048 * KIB,
         huge_bytes=4096 * KIB,
         connections=2,
+        crowd=3,
         rounds=2,
     )
-    assert any("memory" in line for line in report.lines)
+    uploads.run(report, sizes)
+    assert sum("GOAL" in line for line in report.lines) == 6
 
 
 def test_deadlines_agree_with_their_peer(report):
@@ -62,16 +64,21 @@ def test_what_a_new_holiday_moves_is_what_is_due_that_day(report, kind):
 
 
 @pytest.mark.parametrize("kind", lists.KINDS)
-def test_a_deposit_and_its_verification(report, kind):
-    if kind == "postgresql" and postgres_binaries() is None:
-        skip_or_fail("there is no PostgreSQL server")
-    deposits.run(report, exhibits=6, tree_bytes=200_000, rounds=2, kinds=(kind,))
-    assert sum("GOAL" in line for line in report.lines) == 3
-
-
-@pytest.mark.parametrize("kind", lists.KINDS)
 def test_a_draft_is_placed_and_numbered(report, kind):
     if kind == "postgresql" and postgres_binaries() is None:
         skip_or_fail("there is no PostgreSQL server")
     placing.run(report, sizes=(12,), kinds=(kind,))
     assert sum("s  ±" in line for line in report.lines) == 7
+
+
+@pytest.mark.parametrize("kind", lists.KINDS)
+def test_full_drafts_are_deposited(report, kind):
+    if kind == "postgresql" and postgres_binaries() is None:
+        skip_or_fail("there is no PostgreSQL server")
+    deposit.run(report, size=12, rounds=2, kinds=(kind,))
+    assert any("the receipt once more" in line for line in report.lines)
+
+
+def test_every_stored_byte_is_read_back(report):
+    verify.run(report, total_bytes=8192 * KIB, rounds=2)
+    assert any("sha256sum" in line for line in report.lines)

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from app import models as m
 from app.domain.access import Action, Actor, Role, allows
-from app.domain.events import EventKind
-from app.domain.record import EVENTS_MAX
+from app.domain.record import ExhibitState
 from app.services.access import visible
+from app.services.fates import fates
 from app.services.productions import production_place
 from app.storage.store import FileStore
 
@@ -141,7 +141,7 @@ def missing(session: Session, production: m.Production, store: FileStore) -> Seq
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class FateShown:
     """What became of a deposited exhibit since: replaced or withdrawn, when and why."""
 
     withdrawn: bool
@@ -150,31 +150,25 @@ class Fate:
     by_exhibit: m.Exhibit | None
 
 
-def fates(
-    session: Session, actor: Actor, order_id: UUID, exhibit_ids: Collection[UUID]
-) -> Mapping[UUID, Fate]:
-    """What became of these exhibits, by the order's record; nothing for those that stand."""
-    kinds = (EventKind.exhibit_replaced, EventKind.exhibit_withdrawn)
-    events = session.scalars(
-        select(m.Event)
-        .where(m.Event.order_id == order_id, m.Event.kind.in_(kinds))
-        .order_by(m.Event.seq)
-        .limit(EVENTS_MAX)
-    ).all()
-    told = [e for e in events if UUID(e.payload["exhibit_id"]) in set(exhibit_ids)]
-    later = {UUID(e.payload["by_exhibit_id"]) for e in told if "by_exhibit_id" in e.payload}
+def fates_shown(
+    session: Session, actor: Actor, order_id: UUID, exhibit_ids: Collection[UUID], now: datetime
+) -> Mapping[UUID, FateShown]:
+    """What became of these exhibits by ``now``; nothing for those that stand."""
+    became = fates(session, order_id, now, now)
+    told = {i: became[i] for i in exhibit_ids if i in became}
+    later = {fate.replaced_by for fate in told.values() if fate.replaced_by is not None}
     found = session.scalars(
         visible(select(m.Exhibit), m.Exhibit, actor).where(m.Exhibit.id.in_(later))
     )
     by_id = {e.id: e for e in found}
     return {
-        UUID(e.payload["exhibit_id"]): Fate(
-            withdrawn=e.kind is EventKind.exhibit_withdrawn,
-            at=e.effective_at,
-            reason=e.reason,
-            by_exhibit=by_id.get(UUID(e.payload.get("by_exhibit_id") or e.payload["exhibit_id"])),
+        exhibit_id: FateShown(
+            withdrawn=fate.state is ExhibitState.withdrawn,
+            at=fate.at,
+            reason=fate.reason,
+            by_exhibit=by_id.get(fate.replaced_by) if fate.replaced_by else None,
         )
-        for e in told
+        for exhibit_id, fate in told.items()
     }
 
 

@@ -99,7 +99,7 @@ def production_page(
         may_deposit=inventory.may_deposit(session, actor, found.production),
         checks=checks,
         checks_of={e.exhibit_id: e for e in checks.exhibits} if checks else {},
-        fates=inventory.fates(session, actor, found.order.id, ids) if ids else {},
+        fates=(inventory.fates_shown(session, actor, found.order.id, ids, door.now) if ids else {}),
     )
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
+from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.params import Depends as DependsParam
@@ -28,9 +29,13 @@ from app.services import signing_in
 from app.services.downloads import Download, record_first
 from app.services.inspections import Looks
 from app.services.pace import Pace
+from app.services.quotas import Admission, admit
 from app.settings import Settings
 from app.storage.keys import KeyRing
 from app.storage.store import FileStore
+
+ANY_SIZE = 1 << 50
+"""For routes that take files: the largest is a setting, checked while the file streams in."""
 
 LANGUAGE_COOKIE = "bordereau_language"
 NOW_HEADER = "Bordereau-Now"
@@ -92,6 +97,25 @@ class Door:
         """One transaction for somebody who may: kept whole when the block ends, or not at all."""
         with self.database.writing() as session:
             yield session, self.admit(session)
+
+    def admit_file(
+        self, production_id: UUID, announced_bytes: int | None, bytes_max: int | None = None
+    ) -> Admission:
+        """Who may send a file, and how large: asked before its first byte is read.
+
+        In a view of its own; ``bytes_max`` is the largest file where nothing else is said. See
+        ``services.quotas.admit``.
+        """
+        largest = self.settings.upload_bytes_max if bytes_max is None else bytes_max
+        with self.reading() as (session, actor):
+            return admit(
+                session,
+                actor,
+                production_id,
+                announced_bytes,
+                bytes_max=largest,
+                matter_bytes_max=self.settings.matter_bytes_max,
+            )
 
     def note_download(self, found: Download) -> None:
         """Record a first download; the bytes are not kept back because that cannot be written."""

@@ -11,11 +11,10 @@ from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 from starlette.requests import ClientDisconnect
 
-from app.api.admission import ANY_SIZE, admit_file, content_length
 from app.api.answers import ApiRoute, answer, problems
+from app.api.bodies import check_media_type, content_length
 from app.api.exhibits import ContentDigest
-from app.api.tus import check_media_type
-from app.deps import ApiDoor, api_door
+from app.deps import ANY_SIZE, ApiDoor, api_door
 from app.domain.access import Action
 from app.domain.record import Confidentiality
 from app.errors import DigestMismatch, UploadCutOff
@@ -72,7 +71,7 @@ async def upload_archive(
     digest = parse_content_digest(content_digest) if content_digest is not None else None
     length = content_length(request)
     admitted = await to_thread.run_sync(
-        admit_file, door, production_id, length, door.settings.archive_bytes_max
+        door.admit_file, production_id, length, door.settings.archive_bytes_max
     )
     part_id = uuid4()
     try:

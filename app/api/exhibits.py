@@ -13,11 +13,12 @@ from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
 from app import models as m
-from app.api.admission import ANY_SIZE, admit_file, content_length
 from app.api.answers import ApiRoute, IfMatch, answer, check_version, problems
+from app.api.bodies import content_length
 from app.api.group_commit import group_commit
-from app.deps import ApiDoor, api_door
+from app.deps import ANY_SIZE, ApiDoor, api_door
 from app.domain.access import Action
+from app.domain.content import announced_type
 from app.domain.numbering import parse_number
 from app.domain.record import Confidentiality
 from app.errors import UploadCutOff
@@ -79,7 +80,7 @@ async def upload_exhibit(
     """
     said = productions.Incoming(
         filename=original_name(filename),
-        media_type=request.headers.get("content-type", "application/octet-stream")[:120],
+        media_type=announced_type(request.headers.get("content-type")),
         title=title,
         number=str(parse_number(number)),
         dated_on=dated_on,
@@ -91,7 +92,7 @@ async def upload_exhibit(
     )
     digest = parse_content_digest(content_digest) if content_digest is not None else None
     length = content_length(request)
-    admitted = await to_thread.run_sync(admit_file, door, production_id, length)
+    admitted = await to_thread.run_sync(door.admit_file, production_id, length)
     try:
         file = await door.store.receive(
             admitted.matter_id,
@@ -141,7 +142,7 @@ def upload_by_form(
     """Upload a file by form; without a number it gets the party's next free one."""
     said = productions.Incoming(
         filename=original_name(file.filename or ""),
-        media_type=(file.content_type or "application/octet-stream")[:120],
+        media_type=announced_type(file.content_type),
         title=title,
         number=str(parse_number(number)) if number else None,
         dated_on=dated_on,
@@ -151,7 +152,7 @@ def upload_by_form(
         replaces_id=replaces,
         replaces_reason=reason,
     )
-    admitted = admit_file(door, production_id, file.size)
+    admitted = door.admit_file(production_id, file.size)
     stored = door.store.put(admitted.matter_id, file.file, size_max_bytes=admitted.size_max_bytes)
     return _added(door, group_commit(door).add(door, production_id, stored, said).result())
 

@@ -21,12 +21,13 @@ from pydantic import ValidationError
 
 from app import models as m
 from app.api.answers import ApiRoute, problem_response
+from app.api.bodies import check_media_type
+from app.domain.content import announced_type
 from app.domain.numbering import parse_number
 from app.errors import (
     Fault,
     FieldFault,
     Invalid,
-    MediaTypeRefused,
     ProtocolUnknown,
     UploadRefused,
 )
@@ -154,13 +155,6 @@ def has_body(request: Request) -> bool:
     )
 
 
-def check_media_type(request: Request, *wanted: str) -> None:
-    """Raise ``MediaTypeRefused`` unless the body is of a wanted type."""
-    said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if said not in wanted:
-        raise MediaTypeRefused("Send it as Content-Type: {wanted}.", wanted=wanted[0])
-
-
 def checksum_of(request: Request) -> Checksum | None:
     """What the body must hash to, if the client says so; raises ``UploadRefused``."""
     text = request.headers.get("upload-checksum")
@@ -239,7 +233,7 @@ def upload_in(metadata: Mapping[str, str]) -> UploadIn:
 def _media_type(metadata: Mapping[str, str]) -> str:
     said = metadata.get("filetype") or metadata.get("type") or ""
     plain = said.isascii() and said.isprintable() and said != "null"
-    return said[:120] if said and plain else "application/octet-stream"
+    return announced_type(said if plain else None)
 
 
 def _under(key: str, read: Callable[[str], Any], text: str) -> Any:

@@ -11,10 +11,10 @@ from fastapi import APIRouter, Header, Request, Response
 
 from app import models as m
 from app.api import tus
-from app.api.admission import ANY_SIZE, content_length
 from app.api.answers import answer, problems
+from app.api.bodies import check_media_type, content_length
 from app.api.sending import Sending
-from app.deps import ApiDoor, api_door
+from app.deps import ANY_SIZE, ApiDoor, api_door
 from app.domain.access import Action
 from app.errors import Fault, UploadRefused
 from app.schemas.uploads import UploadIn, UploadOut
@@ -85,7 +85,7 @@ async def create_upload(
     tus.unpackable(data)
     sends = tus.has_body(request)
     if sends:
-        tus.check_media_type(request, tus.OFFSET_STREAM)
+        check_media_type(request, tus.OFFSET_STREAM)
     coming = content_length(request) if sends else 0
     expected = tus.checksum_of(request)
     if announced is not None and (coming or 0) > announced:

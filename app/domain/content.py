@@ -18,6 +18,11 @@ MEDIA_TYPE_CHARS_MAX = 120
 COUNT_MAX = 10_000_000
 
 
+def announced_type(said: str | None) -> str:
+    """The media type that somebody gives a file, no longer than is kept of it."""
+    return (said or "application/octet-stream")[:MEDIA_TYPE_CHARS_MAX]
+
+
 class ContentKind(StrEnum):
     """What a file is by its bytes, whatever its name says."""
 

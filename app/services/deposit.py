@@ -36,7 +36,7 @@ from app.services.log import say
 from app.services.manifest import write_manifest
 from app.services.orders import order_of
 from app.services.productions import production_of, production_place, production_where
-from app.services.receipt_body import Draft, draft_of, numbers_of, receipt_body
+from app.services.receipt_body import Holding, holding_of, numbers_of, receipt_body
 from app.services.receipts import receipt_of
 from app.storage.keys import KeyRing
 from app.storage.store import FileStore
@@ -76,16 +76,16 @@ def deposit(
     past = events_of(session, order.id)
     if not although_suspended:
         _refuse_suspended(session, order, production, past, now)
-    draft = draft_of(session, production)
-    exhibits = draft.contents.exhibits
+    held = holding_of(session, production)
+    exhibits = held.contents.exhibits
     if faults := blocking(production.matter_id, exhibits, store, size_bytes_max=size_bytes_max):
         raise Invalid.all(faults)
     current_key(session, ring, signed_at or now)
-    answers = list(_answers(order, draft))
+    answers = list(_answers(order, held))
     number = _next_number(session, production)
-    recorded = _record(session, actor, order, production, draft, answers, number, past, now)
-    written = write_manifest(session, production.id, draft.contents, numbers_of(order))
-    body = receipt_body(session, actor, order, production, draft, answers, number, recorded, now)
+    recorded = _record(session, actor, order, production, held, answers, number, past, now)
+    written = write_manifest(session, production.id, held.contents, numbers_of(order))
+    body = receipt_body(session, actor, order, production, held, answers, number, recorded, now)
     said = body.model_dump(mode="json")
     digest = receipt_digest(said, written.root, written.count)
     manifest: dict[str, Value] = {"root": written.root, "count": written.count}
@@ -121,14 +121,14 @@ def _refuse_suspended(
         )
 
 
-def _answers(order: m.Order, draft: Draft) -> Iterable[CategoryAnswerFacts]:
+def _answers(order: m.Order, held: Holding) -> Iterable[CategoryAnswerFacts]:
     """What the production says of each category it touches, as the record will keep it.
 
     Exhibits without a declaration are a part, more to come.
     """
-    declared = {a.category_id: a for a in draft.answers}
-    documents = Counter(c for each in draft.contents.categories.values() for c in set(each))
-    ticked = {e for each in draft.contents.elements.values() for e in each}
+    declared = {a.category_id: a for a in held.answers}
+    documents = Counter(c for each in held.contents.categories.values() for c in set(each))
+    ticked = {e for each in held.contents.elements.values() for e in each}
     for category in order.categories:
         answer = declared.get(category.id)
         if answer is None and not documents[category.id]:
@@ -159,7 +159,7 @@ def _record(
     actor: Actor,
     order: m.Order,
     production: m.Production,
-    draft: Draft,
+    held: Holding,
     answers: list[CategoryAnswerFacts],
     number: int,
     past: Sequence[law.Event],
@@ -177,7 +177,7 @@ def _record(
         }
     )
     record = list(past)
-    for each in (data, *_replacements(session, production, draft, common)):
+    for each in (data, *_replacements(session, production, held, common)):
         event = new_event(order, record, each, now)
         append(session, actor, order, record, event, each)
         record.append(event)
@@ -185,9 +185,9 @@ def _record(
 
 
 def _replacements(
-    session: Session, production: m.Production, draft: Draft, common: dict[str, object]
+    session: Session, production: m.Production, held: Holding, common: dict[str, object]
 ) -> Iterable[EventBase]:
-    for exhibit in draft.contents.exhibits:
+    for exhibit in held.contents.exhibits:
         if exhibit.replaces_id is None:
             continue
         before = session.scalars(
@@ -204,7 +204,7 @@ def _replacements(
                 "by_exhibit_id": exhibit.id,
                 "production_id": production.id,
                 "counted_in": set(before).intersection(
-                    draft.contents.categories.get(exhibit.id, ())
+                    held.contents.categories.get(exhibit.id, ())
                 ),
             }
         )

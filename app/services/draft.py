@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
@@ -24,16 +24,16 @@ from app.domain.record import Confidentiality
 from app.errors import Conflict, FieldFault, Invalid
 from app.phrases import phrase
 from app.schemas.placing import ChangedExhibit
-from app.services.log import note_gone, note_rows, say
+from app.services.log import note_gone, note_rows, say, table_of
 from app.services.productions import drafting, production_where
 
 NOTED_AT_ONCE = 5_000
 NAMED_MAX = 5
 """How many numbers or files a refusal names."""
 
-_EXHIBITS = cast("Table", m.Exhibit.__table__)
-_CATEGORIES = cast("Table", m.ExhibitCategory.__table__)
-_ELEMENTS = cast("Table", m.ExhibitElement.__table__)
+_EXHIBITS = table_of(m.Exhibit)
+_CATEGORIES = table_of(m.ExhibitCategory)
+_ELEMENTS = table_of(m.ExhibitElement)
 _WRITTEN = ("number", "title", "dated_on", "confidentiality", "bates_first", "bates_last")
 
 

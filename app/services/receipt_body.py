@@ -28,7 +28,7 @@ _WITHHELD = select(m.WithheldItem).order_by(m.WithheldItem.position)
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Holding:
     """What a production says: exhibits, answers, withheld items."""
 
     contents: Contents
@@ -36,10 +36,10 @@ class Draft:
     withheld: Sequence[m.WithheldItem]
 
 
-def draft_of(session: Session, production: m.Production) -> Draft:
-    """Read the draft by column; ``Invalid`` when nothing is in it."""
+def holding_of(session: Session, production: m.Production) -> Holding:
+    """Read the draft whole, by column; ``Invalid`` when nothing is in it."""
     of_it = m.Answer.production_id == production.id
-    found = Draft(
+    found = Holding(
         contents(session, production.id),
         session.scalars(select(m.Answer).where(of_it)).all(),
         session.scalars(_WITHHELD.where(m.WithheldItem.production_id == production.id)).all(),
@@ -61,14 +61,14 @@ def receipt_body(
     actor: Actor,
     order: m.Order,
     production: m.Production,
-    draft: Draft,
+    held: Holding,
     answers: list[CategoryAnswerFacts],
     number: int,
     record: Sequence[law.Event],
     now: datetime,
 ) -> ReceiptBody:
     """Draw up the receipt of a deposit at ``now``; ``record`` holds the deposit's events."""
-    count = len(draft.contents.exhibits)
+    count = len(held.contents.exhibits)
     numbers = numbers_of(order)
     return ReceiptBody(
         production_id=production.id,
@@ -85,7 +85,7 @@ def receipt_body(
         order_title=order.title,
         order_made_on=order.made_on,
         answers=_answers_said(session, order, production, answers, record, now),
-        withheld=len(draft.withheld),
+        withheld=len(held.withheld),
         withheld_items=[
             ReceiptWithheld(
                 number=w.number,
@@ -93,9 +93,9 @@ def receipt_body(
                 ground=w.ground,
                 legal_text=w.legal_text,
             )
-            for w in draft.withheld
+            for w in held.withheld
         ],
-        replaced=_replaced(session, draft),
+        replaced=_replaced(session, held),
         salt=secrets.token_hex(SALT_BYTES),
     )
 
@@ -129,8 +129,8 @@ def _answers_said(
     ]
 
 
-def _replaced(session: Session, draft: Draft) -> list[ReceiptReplaced]:
-    later = {e.replaces_id: e for e in draft.contents.exhibits if e.replaces_id is not None}
+def _replaced(session: Session, held: Holding) -> list[ReceiptReplaced]:
+    later = {e.replaces_id: e for e in held.contents.exhibits if e.replaces_id is not None}
     rows = session.execute(
         select(m.Exhibit.id, m.Exhibit.number, m.Exhibit.edition, m.Exhibit.sha256).where(
             m.Exhibit.id.in_(later)

@@ -11,11 +11,11 @@ from fastapi import APIRouter, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
 
-from app.deps import PageDoor, page_door
+from app.deps import ANY_SIZE, PageDoor, page_door
 from app.domain.access import Action
+from app.domain.content import announced_type
 from app.errors import Busy, Conflict, Invalid, StorageFull, UploadCutOff, UploadRefused
 from app.services import adding, productions
-from app.services.quotas import Admission, admit
 from app.storage.filenames import original_name
 from app.storage.store import StoredFile
 from app.web.parts import Part, parts_of
@@ -25,10 +25,7 @@ from app.web.visits import visit
 
 router = APIRouter(route_class=PageRoute)
 
-# The largest file is a setting, checked while it streams in; this only opens the gate.
-_ANY_SIZE = 1 << 50
 _OF_THE_FILE = (Invalid, Conflict, UploadRefused, StorageFull, Busy)
-MEDIA_TYPE_CHARS_MAX = 120
 
 
 @dataclass(slots=True)
@@ -41,7 +38,7 @@ class _Sent:
     refused: list[Refused] = field(default_factory=list)
 
 
-@router.post("/productions/{production_id}/exhibits", max_body_size=_ANY_SIZE)
+@router.post("/productions/{production_id}/exhibits", max_body_size=ANY_SIZE)
 async def upload_exhibits(
     request: Request,
     door: Annotated[PageDoor, page_door(Action.production_draft)],
@@ -53,7 +50,7 @@ async def upload_exhibits(
     checked before the first byte of a file: an address with a token in it would be logged.
     """
     check_same_site(request)
-    await to_thread.run_sync(_admit, door, production_id)
+    await to_thread.run_sync(door.admit_file, production_id, None)
     sent = _Sent()
     try:
         async for part in parts_of(request):
@@ -63,20 +60,6 @@ async def upload_exhibits(
     if not sent.trusted:
         check_token(door, "")
     return await to_thread.run_sync(_answer, door, production_id, sent)
-
-
-def _admit(door: PageDoor, production_id: UUID) -> Admission:
-    """Before the first byte of each file; the same is asked again when its row is written."""
-    settings = door.settings
-    with door.reading() as (session, actor):
-        return admit(
-            session,
-            actor,
-            production_id,
-            None,
-            bytes_max=settings.upload_bytes_max,
-            matter_bytes_max=settings.matter_bytes_max,
-        )
 
 
 async def _take(door: PageDoor, production_id: UUID, part: Part, sent: _Sent) -> None:
@@ -103,10 +86,10 @@ def _category(text: str) -> UUID:
 async def _store(door: PageDoor, production_id: UUID, part: Part, sent: _Sent) -> None:
     said = productions.Incoming(
         filename=original_name(part.filename or ""),
-        media_type=(part.media_type or "application/octet-stream")[:MEDIA_TYPE_CHARS_MAX],
+        media_type=announced_type(part.media_type),
         category_ids=tuple(sent.category_ids),
     )
-    admitted = await to_thread.run_sync(_admit, door, production_id)
+    admitted = await to_thread.run_sync(door.admit_file, production_id, None)
     file = await door.store.receive(
         admitted.matter_id, part.chunks(), size_max_bytes=admitted.size_max_bytes
     )

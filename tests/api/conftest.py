@@ -120,6 +120,24 @@ def api(http: TestClient, cast: Cast) -> Api:
     return Api(http, cast)
 
 
+@pytest.fixture
+def counsel(api: Api) -> Api:
+    """The producing party's counsel."""
+    return api.by("producing_counsel")
+
+
+@pytest.fixture
+def order(api: Api) -> dict[str, Any]:
+    """The founding order, served."""
+    return api.served()
+
+
+@pytest.fixture
+def draft(api: Api, order: dict[str, Any]) -> dict[str, Any]:
+    """A draft of the producing party's, empty."""
+    return api.draft(order)
+
+
 def element_ids(order: dict[str, Any], number: str) -> list[UUID]:
     category = next(c for c in order["categories"] if c["number"] == number)
     return [e["id"] for e in category["elements"]]

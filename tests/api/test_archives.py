@@ -24,21 +24,6 @@ FILES = {
 REFUSED = {"../outside.txt", "/absolute.txt", "ok/../../up.txt", "C:\\temp\\win.txt"}
 
 
-@pytest.fixture
-def counsel(api: Api) -> Api:
-    return api.by("producing_counsel")
-
-
-@pytest.fixture
-def order(api: Api) -> dict[str, Any]:
-    return api.served()
-
-
-@pytest.fixture
-def draft(api: Api, order: dict[str, Any]) -> dict[str, Any]:
-    return api.draft(order)
-
-
 def post(api: Api, draft: dict[str, Any], body: bytes, **more: Any) -> Any:
     headers = {"Content-Type": "application/zip", **more.pop("headers", {})}
     path = f"/productions/{draft['id']}/archive"

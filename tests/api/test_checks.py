@@ -34,11 +34,6 @@ def order(api: Api) -> dict[str, Any]:
     return api.order(categories=[first, a_category(api.cast.obligor, number="2")])
 
 
-@pytest.fixture
-def draft(api: Api, order: dict[str, Any]) -> dict[str, Any]:
-    return api.draft(order)
-
-
 def looked(counsel: Api, draft: dict[str, Any], **more: Any) -> Any:
     """Have the draft's files looked into; the table."""
     response = counsel.post(f"/productions/{draft['id']}/checks", **more)

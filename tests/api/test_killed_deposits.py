@@ -7,34 +7,29 @@ again, press Deposit again. The log is replayed and every byte read back each ti
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 
 from tests.api.conftest import Api
-from tests.databases import ROOT
+from tests.api.killing import STEP, kills_survived
 
 POINTS_MIN = 80
-STEP = int(os.environ.get("BORDEREAU_TEST_KILL_STEP", "3"))
 
 CHILD = r"""
-import os, shutil, signal, sys, traceback
+import os, sys
 from pathlib import Path
 
-template, work, production, token, step = sys.argv[1:]
+template, work, production, token = sys.argv[1:]
 sys.path.insert(0, os.getcwd())
 from sqlalchemy import event
-from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 from app.main import create_app
 from app.papers import verify
 from app.services.verify import Verified, stored_files, verify_files, verify_record
 from app.settings import Settings
+from tests.api.killing import Doom, kill_at_each_call
 
 BODY = bytes(range(256)) * 4096 + b"the end"  # a block and some
 AUTH = {"Authorization": f"Bearer {token}"}
@@ -58,34 +53,13 @@ def press(http):
 
 
 def act(folder, last):
-    calls = 0
-
-    def strike(*_):
-        nonlocal calls
-        calls += 1
-        if calls == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def struck(owner, name):
-        real = getattr(owner, name)
-
-        def call(*arguments, **named):
-            strike()
-            answer = real(*arguments, **named)
-            if owner is Session:
-                strike()  # committed, and dead before anybody is told
-            return answer
-
-        setattr(owner, name, call)
-
+    doom = Doom(last)
     app = opened(folder)
     http = TestClient(app)
     told = os.open(folder / "told", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     write = os.write
-    for name in ("open", "write", "fchmod", "fsync", "close", "mkdir", "link", "unlink"):
-        struck(os, name)
-    struck(Session, "commit")
-    event.listen(app.state.database.engine, "before_cursor_execute", strike)
+    doom.watch_calls()
+    event.listen(app.state.database.engine, "before_cursor_execute", doom.strike)
     sent = put(http)
     assert sent.status_code == 201, sent.text
     write(told, b"uploaded\n")
@@ -123,31 +97,7 @@ def resume(folder):
     assert (tally.productions, tally.files) == (1, 1)
 
 
-def forked(act, *arguments):
-    pid = os.fork()
-    if pid == 0:
-        try:
-            act(*arguments)
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
-points = 0
-for last in range(1, 2000, int(step)):
-    folder = Path(work) / str(last)
-    shutil.copytree(template, folder)
-    ended = forked(act, folder, last)
-    if forked(resume, folder) != 0:
-        sys.exit(f"after a kill at call {last}")
-    shutil.rmtree(folder, ignore_errors=True)
-    if ended == 0:
-        break
-    assert ended == -signal.SIGKILL, ended
-    points += 1
-print(points)
+kill_at_each_call(Path(template), Path(work), act, resume)
 """
 
 
@@ -157,21 +107,6 @@ def test_a_kill_at_any_call_of_a_deposit_leaves_one_receipt_and_every_byte(
     service: FastAPI, api: Api, database_url: str, tmp_path: Path
 ) -> None:
     draft = api.draft(api.served())
-    service.state.database.close()
-    template, work = tmp_path / "template", tmp_path / "work"
-    template.mkdir()
-    work.mkdir()
-    shutil.copy(database_url.removeprefix("sqlite:///"), template / "bordereau.db")
-    token = api.cast.tokens["producing_counsel"]
-    child = subprocess.run(
-        [sys.executable, "-c", CHILD, *map(str, (template, work, draft["id"], token, STEP))],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=280,
-        check=False,
-    )
-    assert child.returncode == 0, child.stderr[-3000:]
-    struck = int(child.stdout)
+    struck = kills_survived(CHILD, service, api, draft, database_url, tmp_path)
     print(f"killed at {struck} calls")
     assert struck >= POINTS_MIN // STEP

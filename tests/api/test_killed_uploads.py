@@ -6,35 +6,30 @@ upload of three requests makes, and dies there; another then does what a client 
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 
 from tests.api.conftest import Api
-from tests.databases import ROOT
+from tests.api.killing import STEP, kills_survived
 
 POINTS_MIN = 40
-STEP = int(os.environ.get("BORDEREAU_TEST_KILL_STEP", "3"))
 
 CHILD = r"""
-import base64, hashlib, os, shutil, signal, sys, traceback
+import base64, hashlib, os, sys
 from datetime import timedelta
 from pathlib import Path
 
-template, work, production, token, step = sys.argv[1:]
+template, work, production, token = sys.argv[1:]
 sys.path.insert(0, os.getcwd())
-from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 from app import deps, models as m
 from app.api import sending
 from app.main import create_app
 from app.settings import Settings
 from app.worker.sweeps import sweep
+from tests.api.killing import Doom, kill_at_each_call
 
 BODY = bytes(range(256)) * 4096 * 2 + b"the end"  # two blocks and some
 CUTS = [0, 1_000_000, 1_500_000, len(BODY)]
@@ -68,32 +63,10 @@ def send(http, path, start, end):
     return sent.headers
 
 
-def upload(folder, last):
-    calls = 0
-
-    def strike():
-        nonlocal calls
-        calls += 1
-        if calls == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def struck(owner, name):
-        real = getattr(owner, name)
-
-        def call(*arguments, **named):
-            strike()
-            answer = real(*arguments, **named)
-            if owner is Session:
-                strike()  # committed, and dead before anybody is told
-            return answer
-
-        setattr(owner, name, call)
-
+def act(folder, last):
+    doom = Doom(last)
     http = TestClient(opened(folder))
-    for name in ("open", "write", "fchmod", "fsync", "close", "mkdir", "link", "unlink",
-                 "ftruncate", "lseek"):
-        struck(os, name)
-    struck(Session, "commit")
+    doom.watch_calls()
     told = os.open(folder / "told", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     path = create(http)
     write(told, f"{path}\n".encode())
@@ -132,31 +105,7 @@ def got_hash(got):
     return hashlib.sha256(got).hexdigest()
 
 
-def forked(act, *arguments):
-    pid = os.fork()
-    if pid == 0:
-        try:
-            act(*arguments)
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
-points = 0
-for last in range(1, 1000, int(step)):
-    folder = Path(work) / str(last)
-    shutil.copytree(template, folder)
-    ended = forked(upload, folder, last)
-    if forked(resume, folder) != 0:
-        sys.exit(f"after a kill at call {last}")
-    shutil.rmtree(folder, ignore_errors=True)
-    if ended == 0:
-        break
-    assert ended == -signal.SIGKILL, ended
-    points += 1
-print(points)
+kill_at_each_call(Path(template), Path(work), act, resume)
 """
 
 
@@ -166,19 +115,6 @@ def test_a_kill_at_any_call_loses_nothing_and_doubles_nothing(
     service: FastAPI, api: Api, database_url: str, tmp_path: Path
 ) -> None:
     draft = api.draft(api.order())
-    service.state.database.close()
-    template, work = tmp_path / "template", tmp_path / "work"
-    template.mkdir()
-    work.mkdir()
-    shutil.copy(database_url.removeprefix("sqlite:///"), template / "bordereau.db")
-    token = api.cast.tokens["producing_counsel"]
-    child = subprocess.run(
-        [sys.executable, "-c", CHILD, *map(str, (template, work, draft["id"], token, STEP))],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=280,
-        check=False,
-    )
-    assert child.returncode == 0, child.stderr[-3000:]
-    assert int(child.stdout) >= POINTS_MIN // STEP
+    struck = kills_survived(CHILD, service, api, draft, database_url, tmp_path)
+    print(f"killed at {struck} calls")
+    assert struck >= POINTS_MIN // STEP

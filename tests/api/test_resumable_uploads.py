@@ -26,21 +26,6 @@ from tests.api.tus import create, look, path_of, send
 BODY = os.urandom(2 * BLOCK_BYTES + 12_345)
 
 
-@pytest.fixture
-def counsel(api: Api) -> Api:
-    return api.by("producing_counsel")
-
-
-@pytest.fixture
-def order(api: Api) -> dict[str, Any]:
-    return api.served()
-
-
-@pytest.fixture
-def draft(api: Api, order: dict[str, Any]) -> dict[str, Any]:
-    return api.draft(order)
-
-
 def exhibits(api: Api, draft: dict[str, Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = api.get(f"/productions/{draft['id']}").json()["exhibits"]
     return found

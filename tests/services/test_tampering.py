@@ -178,6 +178,8 @@ def test_a_row_taken_away_is_named_and_so_is_one_put_in(told: Database) -> None:
 
 AN_ENTRY = 'UPDATE log_entries SET {} WHERE "index" = 3'
 WITHIN = "{0} = replace({0}, '{1}', '{2}')"
+FIRST_DIGIT = "{0} = CASE WHEN substr({0}, 1, 1) = '0' THEN '1' ELSE '0' END || substr({0}, 2)"
+"""Another first digit, whichever it is: keys and hashes differ at each run."""
 LONG_AGO = "'2020-01-01 00:00:00'"
 
 
@@ -187,7 +189,7 @@ LONG_AGO = "'2020-01-01 00:00:00'"
         (AN_ENTRY.format(WITHIN.format("leaf", '"v":1', '"v":2')), "entry 3 "),
         (AN_ENTRY.format("act = 'user.closed'"), "entry 3 "),
         (AN_ENTRY.format(f"at = {LONG_AGO}"), "entry 3 "),
-        (AN_ENTRY.format(WITHIN.format("nodes", 0, 1)), "entry 3 "),
+        (AN_ENTRY.format(FIRST_DIGIT.format("nodes")), "entry 3 "),
         (
             f'UPDATE log_records SET {WITHIN.format("record", "rows", "rowz")} WHERE "index" = 3',
             "entry 3 ",
@@ -195,13 +197,13 @@ LONG_AGO = "'2020-01-01 00:00:00'"
         ('DELETE FROM log_entries WHERE "index" = 3', "entry 4 "),
         ('DELETE FROM log_entries WHERE "index" > 3', "the end of the log"),
         ("UPDATE log_tail SET size = size + 1", "the end of the log"),
-        (f"UPDATE log_tail SET {WITHIN.format('frontier', 0, 1)}", "the end of the log"),
+        (f"UPDATE log_tail SET {FIRST_DIGIT.format('frontier')}", "the end of the log"),
         (f"UPDATE log_heads SET {WITHIN.format('note', 'au/log', 'aux/log')}", "head of"),
         (f"UPDATE log_heads SET at = {LONG_AGO}", "head of"),
-        (f"UPDATE signing_keys SET {WITHIN.format('public_key', 0, 1)}", "head of"),
+        (f"UPDATE signing_keys SET {FIRST_DIGIT.format('public_key')}", "head of"),
         (f"UPDATE signing_keys SET valid_until = {LONG_AGO}", "of signing_keys"),
         (f"UPDATE manifest_lines SET {WITHIN.format('line', 'number', 'numbr')}", "production "),
-        (f"UPDATE productions SET {WITHIN.format('receipt_digest', 0, 1)}", "production "),
+        (f"UPDATE productions SET {FIRST_DIGIT.format('receipt_digest')}", "production "),
     ],
 )
 def test_the_log_itself_is_watched(told: Database, statement: str, named: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from app.errors import StorageFull
 from app.storage.local import LocalStore
 from app.storage.store import SyncFailed
+from tests.conftest import skip_or_fail
 
 LIMIT = 2**30
 BODY = os.urandom(3 * 2**20)
@@ -119,8 +120,9 @@ def test_a_real_limit_on_file_size_refuses_and_smaller_files_still_pass(
     assert len(files_in(tmp_path / "data")) == 1
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace injects the fault")
 def test_a_kernel_that_refuses_the_sync_is_not_acknowledged(tmp_path, matter, run_child, files_in):
+    if shutil.which("strace") is None:
+        skip_or_fail("strace, which injects the fault")
     script = """
 import io, sys
 from pathlib import Path

@@ -6,7 +6,7 @@ import re
 
 import puremagic
 
-from app.domain.content import ContentFacts, ContentKind
+from app.domain.content import ContentFacts, ContentKind, announced_type
 from app.storage.inspection.limits import HEAD_BYTES
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -122,5 +122,5 @@ def _binary(head: bytes) -> ContentFacts:
     for guess in sorted(guesses, key=lambda g: -g.confidence):
         kind = _MEDIA.get(guess.mime_type.partition("/")[0])
         if guess.confidence >= 0.5 and guess.mime_type:
-            return ContentFacts(kind or ContentKind.other, guess.mime_type[:120])
+            return ContentFacts(kind or ContentKind.other, announced_type(guess.mime_type))
     return ContentFacts()

@@ -1,5 +1,6 @@
 """The record: what is kept, table by table."""
 
+from app.models.accounts import HalfSignIn, Invitation, RecoveryCode, SecondFactor
 from app.models.base import Base, Logged
 from app.models.courts import Court
 from app.models.events import Event
@@ -7,6 +8,7 @@ from app.models.inspections import Inspection
 from app.models.law import Closure, KeptLaw
 from app.models.log import LogEntry, LogHead, LogRecord, LogTail, SigningKey
 from app.models.matters import DocketNumber, Matter, Party, Representation
+from app.models.notices import Notice, NoticeSettings
 from app.models.numbering import SkippedNumbers, StampedCopy
 from app.models.orders import (
     Category,
@@ -57,8 +59,10 @@ __all__ = [
     "ExhibitCategory",
     "ExhibitElement",
     "FirstDownload",
+    "HalfSignIn",
     "IdempotencyKey",
     "Inspection",
+    "Invitation",
     "KeptLaw",
     "LogEntry",
     "LogHead",
@@ -70,12 +74,16 @@ __all__ = [
     "Membership",
     "Milestone",
     "MilestoneElement",
+    "Notice",
+    "NoticeSettings",
     "Obligation",
     "Order",
     "OrderReference",
     "Party",
     "Production",
+    "RecoveryCode",
     "Representation",
+    "SecondFactor",
     "SignIn",
     "SignInFailure",
     "SigningKey",

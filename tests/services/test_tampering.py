@@ -39,6 +39,10 @@ UNLOGGED = {
     "uploads",
     # What is found out again by looking.
     "inspections",
+    # Secrets of somebody's: that they were changed is in the log, what they are is not.
+    "second_factors", "recovery_codes", "half_sign_ins", "invitations",
+    # What somebody wants to be told, and up to when they have read.
+    "notice_settings",
     # What only helps to answer: no evidence.
     "idempotency_keys", "sign_ins", "sign_in_failures", "alembic_version",
 }  # fmt: skip

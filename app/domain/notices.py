@@ -34,4 +34,5 @@ def next_try(attempts: int, now: datetime) -> datetime | None:
     """When to try again after so many failures: later and later; None when given up."""
     if attempts >= ATTEMPTS_MAX:
         return None
-    return now + min(_FIRST_WAIT * 2 ** min(attempts - 1, 16), _LONGEST_WAIT)
+    wait: timedelta = _FIRST_WAIT * int(2 ** min(attempts - 1, 16))
+    return now + min(wait, _LONGEST_WAIT)

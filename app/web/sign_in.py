@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,13 +11,14 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from app.deps import LANGUAGE_COOKIE, PageDoor, page_door
+from app import models as m
+from app.deps import PageDoor, page_door
 from app.domain.access import Action
 from app.errors import TooManyRequests
 from app.phrases import Phrase, phrase
 from app.problems import RETRY_SECONDS
 from app.schemas.people import SignInIn
-from app.services import signing_in
+from app.services import second_factor, signing_in
 from app.services.passwords import password_fits
 from app.services.people import normal_email, user_by_email
 from app.web.forms import Form, Sent
@@ -31,6 +33,7 @@ from app.web.security import (
     visitor_cookie,
     visitor_secret,
 )
+from app.web.welcome import half_cookie, welcome
 
 router = APIRouter(route_class=PageRoute)
 
@@ -68,11 +71,11 @@ def _form(
 
 @router.post("/sign-in")
 def sign_in(door: Annotated[PageDoor, page_door(Action.sign_in)], form: Sent) -> Response:
-    """Check the password and begin a session of its own, whatever session there was."""
+    """Check the password; begin a session, or ask for the code of the second step."""
     check_token(door, form.one("csrf"))
     email = normal_email(form.one("email"))
     try:
-        user_id, kept, language = _account(door, email)
+        user_id, kept = _account(door, email)
     except TooManyRequests as fault:
         response = _form(door, form.one("next"), email=email, fault=fault.message, status=429)
         response.headers["Retry-After"] = str(RETRY_SECONDS[TooManyRequests])
@@ -81,14 +84,13 @@ def sign_in(door: Annotated[PageDoor, page_door(Action.sign_in)], form: Sent) ->
     fits = password_fits(_password(form), kept)
     with door.database.writing() as session:
         if fits and user_id is not None:
-            secret = _begin(door, session, user_id)
-            return _welcome(door, form, secret, language)
+            return _go_on(door, session, user_id, form.one("next"))
         signing_in.note_failure(session, email, door.address, door.clock_at)
     return _form(door, form.one("next"), email=email, fault=_WRONG, status=422)
 
 
-def _account(door: PageDoor, email: str) -> tuple[UUID | None, str | None, str | None]:
-    """Whose address it is, the hash kept, and their language; nothing of a closed account."""
+def _account(door: PageDoor, email: str) -> tuple[UUID | None, str | None]:
+    """Whose address it is, and the hash kept; nothing of a closed account."""
     with door.database.reading() as session:
         signing_in.check_attempts(
             session, email, door.address, door.clock_at, at_most=door.settings.sign_in_attempts
@@ -96,8 +98,8 @@ def _account(door: PageDoor, email: str) -> tuple[UUID | None, str | None, str |
         # No address holds a control character, and PostgreSQL takes no NUL.
         user = user_by_email(session, email) if email.isprintable() else None
         if user is None or user.disabled_at is not None:
-            return None, None, None
-        return user.id, user.password_hash, user.language
+            return None, None
+        return user.id, user.password_hash
 
 
 def _password(form: Form) -> str:
@@ -109,17 +111,11 @@ def _password(form: Form) -> str:
     return read.password.get_secret_value()
 
 
-def _begin(door: PageDoor, session: Session, user_id: UUID) -> str:
-    door.actor(session)
-    if door.signed_in is not None:
-        signing_in.end_sign_in(session, door.signed_in.id, door.clock_at)
-    return signing_in.start_sign_in(session, user_id, door.clock_at, door.settings.session_hours)
-
-
-def _welcome(door: PageDoor, form: Form, secret: str, language: str | None) -> Response:
-    response = RedirectResponse(local_path(form.one("next")), 303)
-    set_cookie(door, response, door.cookie_name, secret)
-    if language is not None and LANGUAGE_COOKIE not in door.request.cookies:
-        # So that a page that cannot ask the database (an error's) speaks it too.
-        set_cookie(door, response, LANGUAGE_COOKIE, language)
+def _go_on(door: PageDoor, session: Session, user_id: UUID, following: str) -> Response:
+    if not second_factor.asks_code(session, user_id):
+        return welcome(door, session, session.get_one(m.User, user_id), following)
+    half = second_factor.start_half(session, user_id, door.clock_at)
+    wanted = quote(local_path(following), safe="")
+    response = RedirectResponse(f"/sign-in/code?next={wanted}", 303)
+    set_cookie(door, response, half_cookie(door), half)
     return response

@@ -13,7 +13,10 @@ from app.models.base import Base, Identified, Json, Logged, Word
 
 
 class NoticeSettings(Base):
-    """What somebody wants to be told, and up to when they have read. No evidence."""
+    """What somebody wants to be told, and up to when they have read. No evidence.
+
+    ``since_at`` is up to when they were told, ``next_at`` when to look again whether to.
+    """
 
     __tablename__ = "notice_settings"
 
@@ -23,6 +26,7 @@ class NoticeSettings(Base):
     every_court: Mapped[bool]
     court_ids: Mapped[Json]
     since_at: Mapped[datetime]
+    next_at: Mapped[datetime] = mapped_column(index=True)
     read_at: Mapped[datetime | None]
 
 
@@ -52,7 +56,7 @@ class Notice(Logged, Identified, Base):
     address: Mapped[str] = mapped_column(String(254))
     since_at: Mapped[datetime]
     until_at: Mapped[datetime]
-    language: Mapped[str] = mapped_column(String(2))
+    language: Mapped[str] = mapped_column(String(10))
     message_id: Mapped[str] = mapped_column(String(120))
     subject: Mapped[str]
     body: Mapped[str]

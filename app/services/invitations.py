@@ -40,10 +40,11 @@ def invite(session: Session, actor: Actor, data: GuestIn, now: datetime) -> Invi
     Raises ``NotFound`` where the actor may not give this role, ``Conflict`` where it is held.
     """
     known = user_by_email(session, data.email)
-    if known is not None and known.disabled_at is not None:
-        raise Conflict("The account with this address is closed.")
     user = known or add_user(session, _with_no_password(data), now, actor)
     membership = grant_role(session, actor, user.id, data.role, now)
+    if user.disabled_at is not None:
+        # Only now: who may not give the role learns nothing of the address.
+        raise Conflict("The account with this address is closed.")
     secret = None if known else _link(session, user.id, actor.user_id, now, first=True)
     return Invited(user, membership.id, secret)
 

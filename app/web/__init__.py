@@ -8,6 +8,7 @@ site sent.
 from fastapi import APIRouter
 
 from app.web import (
+    accessibility,
     account,
     account_password,
     account_second_step,
@@ -24,6 +25,8 @@ from app.web import (
     language,
     law_changes,
     matter_people,
+    notification_settings,
+    notifications,
     obligations,
     order,
     papers,
@@ -41,7 +44,7 @@ from app.web import (
     whatif,
     withheld,
 )
-from app.web.errors import error_page
+from app.web.errors import error_page, recognise, request_id
 from app.web.security import PageRoute
 from app.web.statics import static_files
 
@@ -73,6 +76,9 @@ for _part in (
     account_second_step,
     account_sign_ins,
     account_tokens,
+    notifications,
+    notification_settings,
+    accessibility,
     people,
     matter_people,
     invitation,
@@ -82,4 +88,4 @@ for _part in (
 ):
     web_router.include_router(_part.router, include_in_schema=False)
 
-__all__ = ["error_page", "static_files", "web_router"]
+__all__ = ["error_page", "recognise", "request_id", "static_files", "web_router"]

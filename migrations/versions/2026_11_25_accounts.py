@@ -98,10 +98,12 @@ def _notices() -> None:
         sa.Column("every_court", sa.Boolean(), nullable=False),
         sa.Column("court_ids", JSON, nullable=False),
         _at("since_at"),
+        _at("next_at"),
         _at("read_at", nullable=True),
         _user("notice_settings"),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_notice_settings")),
     )
+    op.create_index("ix_notice_settings_next_at", "notice_settings", ["next_at"])
     op.create_table(
         "notices",
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -110,7 +112,7 @@ def _notices() -> None:
         sa.Column("address", sa.String(254), nullable=False),
         _at("since_at"),
         _at("until_at"),
-        sa.Column("language", sa.String(2), nullable=False),
+        sa.Column("language", sa.String(10), nullable=False),
         sa.Column("message_id", sa.String(120), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),

@@ -63,9 +63,7 @@ def _told(
     for line in lines:
         told += [line_text(line, language), f"{_INDENT}{url}{line.path}", ""]
     if more:
-        told += [
-            translate("There is more than fits here; all of it is on the page below.", language)
-        ]
+        told += [translate("There is more than fits here: see the page below.", language)]
     told += [
         translate("All of it, and what you have not read yet:", language),
         f"{_INDENT}{url}/notifications",

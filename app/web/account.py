@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -50,6 +51,8 @@ SCOPES = {
     Action.production_deposit: msg("deposit productions"),
     Action.exhibit_download: msg("download exhibits"),
 }
+_PLACE = re.compile(r"\.\d+$")
+"""A place in a list is no field of a form."""
 DAYS = (7, 30, 90, 180, 366)
 
 
@@ -65,7 +68,7 @@ class Refused:
     def fields(self) -> dict[str, Phrase]:
         """What is wrong, by field."""
         faults = self.fault.faults if isinstance(self.fault, Invalid) else ()
-        return {f.field: f.message for f in faults}
+        return {_PLACE.sub("", f.field): f.message for f in faults}
 
 
 @router.get("/account")

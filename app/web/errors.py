@@ -151,9 +151,7 @@ _ADVICE = {
     ),
     413: msg("Send less at once: fewer or smaller files, a shorter text. Nothing was kept."),
     415: msg("Choose another kind of file, or send the form from its page."),
-    422: msg(
-        "Go back: what you typed is still in the form. Mend what is named, and send it again."
-    ),
+    422: msg("Go back: what you typed is still in the form. Mend what is named; send it again."),
     429: msg("Nothing was lost. Try again a little later."),
     500: msg(
         "This is our failure, not yours. Nothing of this request was kept. Try again; if it"

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends
 
 from app.api import (
     archives,
+    attestations,
     checks,
     closures,
     compliance,
@@ -47,6 +48,7 @@ for _part in (
     exhibits,
     produced,
     papers,
+    attestations,
     log,
     checks,
     placing,

@@ -46,6 +46,7 @@ class Action(StrEnum):
     event_preview = "event:preview"
     event_record = "event:record"
     closure_record = "closure:record"
+    attestation_issue = "attestation:issue"
     production_read = "production:read"
     production_draft = "production:draft"
     production_deposit = "production:deposit"
@@ -75,6 +76,7 @@ _MAY: dict[Role, frozenset[Action]] = {
         Action.event_preview,
         Action.event_record,
         Action.closure_record,
+        Action.attestation_issue,
         Action.people_manage,
     },
     Role.counsel: _OWN

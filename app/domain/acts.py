@@ -53,6 +53,7 @@ class Act(StrEnum):
     exhibit_withdrawn = "exhibit.withdrawn"
     exhibit_stamped = "exhibit.stamped"
     exhibit_downloaded = "exhibit.downloaded"
+    attestation_issued = "attestation.issued"
     key_added = "key.added"
     record_adopted = "record.adopted"
 

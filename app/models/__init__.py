@@ -1,5 +1,6 @@
 """The record: what is kept, table by table."""
 
+from app.models.attestations import Attestation
 from app.models.base import Base, Logged
 from app.models.courts import Court
 from app.models.events import Event
@@ -45,6 +46,7 @@ __all__ = [
     "Answer",
     "ApiToken",
     "ApiTokenMatter",
+    "Attestation",
     "Base",
     "Category",
     "CategoryBeneficiary",

@@ -124,6 +124,10 @@ def _event(actor: Actor) -> ColumnElement[bool]:
     return m.Event.order_id.in_(select(m.Order.id).where(_order(actor)))
 
 
+def _attestation(actor: Actor) -> ColumnElement[bool]:
+    return m.Attestation.order_id.in_(select(m.Order.id).where(_order(actor)))
+
+
 def _token(actor: Actor) -> ColumnElement[bool]:
     return m.ApiToken.user_id == actor.user_id if actor.may_ever(Action.token_own) else false()
 
@@ -137,5 +141,6 @@ _RULES: dict[type[m.Base], Callable[[Actor], ColumnElement[bool]]] = {
     m.Upload: _upload,
     m.Court: _court,
     m.Event: _event,
+    m.Attestation: _attestation,
     m.ApiToken: _token,
 }

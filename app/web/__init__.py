@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from app.web import (
     answer,
+    attestations,
     calendars,
     closures,
     deposit,
@@ -40,6 +41,7 @@ web_router = APIRouter(route_class=PageRoute, include_in_schema=False)
 for _part in (
     obligations,
     order,
+    attestations,
     record_event,
     closures,
     law_changes,

@@ -29,6 +29,7 @@ from app.services import signing_in
 from app.services.downloads import Download, record_first
 from app.services.inspections import Looks
 from app.services.pace import Pace
+from app.services.presence import Presence, ask_before
 from app.services.quotas import Admission, admit
 from app.settings import Settings
 from app.storage.keys import KeyRing
@@ -116,6 +117,10 @@ class Door:
                 bytes_max=largest,
                 matter_bytes_max=self.settings.matter_bytes_max,
             )
+
+    def presence(self, production_id: UUID) -> Presence:
+        """What the store says of a draft's files: asked before the transaction that deposits."""
+        return ask_before(self.reading, self.store, production_id)
 
     def note_download(self, found: Download) -> None:
         """Record a first download; the bytes are not kept back because that cannot be written."""

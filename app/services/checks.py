@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -62,17 +62,13 @@ def checks_of(
 
 
 def blocking(
-    matter_id: UUID,
-    exhibits: Sequence[m.Exhibit],
-    store: FileStore,
-    *,
-    size_bytes_max: int | None,
+    exhibits: Sequence[m.Exhibit], missing: Collection[str], *, size_bytes_max: int | None
 ) -> list[FieldFault]:
     """What the deposit is refused for, exhibit by exhibit: nothing else ever blocks it.
 
-    The store is asked for every file, at once. ``exhibits`` may be rows of their columns.
+    ``missing`` are the SHA-256 of files that the store does not hold. ``exhibits`` may be rows
+    of their columns.
     """
-    missing = set(store.missing(matter_id, {e.sha256 for e in exhibits}))
     return [
         FieldFault(
             f"exhibits.{position}",

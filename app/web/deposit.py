@@ -57,6 +57,7 @@ def deposit_production(
     Whatever goes wrong is told as NOT DEPOSITED, never in words that a receipt could bear.
     """
     try:
+        presence = door.presence(production_id)
         with door.writing() as (session, actor):
             check_token(door, form.one("csrf"))
             deposit(
@@ -69,6 +70,7 @@ def deposit_production(
                 signed_at=door.clock_at,
                 size_bytes_max=door.settings.upload_bytes_max,
                 although_suspended=bool(form.one("although_suspended")),
+                presence=presence,
             )
     except Fault as fault:
         return _failed(door, production_id, fault)

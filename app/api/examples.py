@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.api import milestone_examples, upload_examples
+from app.api.attestation_examples import attestation_examples
 from app.api.check_examples import CHECK_EXAMPLES
 from app.api.law_examples import COMPUTATION, LAW_EXAMPLES, MOVED
 from app.api.numbering_examples import NUMBERING_EXAMPLES
@@ -222,6 +223,17 @@ _PREVIEW = {
     "warnings": [],
 }
 
+_ASSESSMENT_OUT = {
+    "order_id": _ORDER,
+    "as_of": "2021-09-14T21:59:59.999999Z",
+    "known_at": "2021-09-14T21:59:59.999999Z",
+    "time_zone": "Europe/Paris",
+    "status": "overdue_nothing",
+    "counts": {"overdue_nothing": 1},
+    "finding": "no_finding",
+    "obligations": [_OBLIGATION_OUT],
+}
+
 EXAMPLES: dict[str, Any] = {
     "CourtOut": {
         "id": _COURT,
@@ -236,16 +248,8 @@ EXAMPLES: dict[str, Any] = {
     "OrderOut": _ORDER_OUT,
     "EventOut": _EVENT_OUT,
     "Preview": _PREVIEW,
-    "AssessmentOut": {
-        "order_id": _ORDER,
-        "as_of": "2021-09-14T21:59:59.999999Z",
-        "known_at": "2021-09-14T21:59:59.999999Z",
-        "time_zone": "Europe/Paris",
-        "status": "overdue_nothing",
-        "counts": {"overdue_nothing": 1},
-        "finding": "no_finding",
-        "obligations": [_OBLIGATION_OUT],
-    },
+    "AssessmentOut": _ASSESSMENT_OUT,
+    **attestation_examples(_ASSESSMENT_OUT, _ORDER),
     "ListedObligation": {
         "obligation_id": _OBLIGATION,
         "order_id": _ORDER,

@@ -140,6 +140,10 @@ MATRIX: dict[tuple[str, str], dict[str | None, int]] = {
     | {"producing_assistant": 403, "requesting_assistant": 403},
     ("GET", "/orders/{order_id}/events"): READ,
     ("GET", "/orders/{order_id}/compliance"): READ,
+    ("POST", "/orders/{order_id}/attestations"): CLERK_ONLY,
+    ("GET", "/orders/{order_id}/attestations"): READ,
+    ("GET", "/attestations/{attestation_id}"): READ,
+    ("GET", "/attestations/{attestation_id}/attestation.pdf"): READ,
     ("GET", "/obligations"): LIST,
     ("GET", "/obligations/counts"): LIST,
     ("POST", "/orders/{order_id}/productions"): START_DRAFT,
@@ -441,7 +445,11 @@ def test_each_is_answered_as_the_matrix_says(
 @pytest.mark.parametrize(
     ("method", "template", "state"),
     [(method, path, state) for (method, path), states in BY_STATE.items() for state in states]
-    + [(method, path, DRAFT) for method, path in MATRIX if re.search(r"\{(matter|order)_id", path)],
+    + [
+        (method, path, DRAFT)
+        for method, path in MATRIX
+        if re.search(r"\{(matter|order|attestation)_id", path)
+    ],
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_one_may_not_see_answers_exactly_like_what_does_not_exist(

@@ -11,6 +11,8 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from app.api.examples import EXAMPLES
+from app.api.receipt_examples import KEYS
 from app.papers import verify
 from app.services.verify import Verified, verify_record
 from tests.api.conftest import Api
@@ -127,7 +129,7 @@ def test_whatever_is_changed_in_it_is_found_out(
 ) -> None:
     made = clerk.made(path_of(deposited))
     keys = clerk.get("/log/keys").json()
-    places = [(name,) for name in made if name != "proof"]
+    places: list[tuple[str, ...]] = [(name,) for name in made if name != "proof"]
     places += [("proof", name) for name in made["proof"] if name != "token"]
     places += [("assessed", "en", name) for name in made["assessed"]["en"]]
     for place in places:
@@ -189,3 +191,8 @@ def test_the_database_refuses_to_change_one_and_verify_reads_it_back(
             connection.execute(text(statement))
     with database.reading() as session:
         assert list(verify_record(session, Verified())) == []
+
+
+def test_the_example_in_the_documentation_holds(machine: Path, tmp_path: Path) -> None:
+    found = check(machine, tmp_path, EXAMPLES["Attestation"], KEYS)
+    assert found.returncode == 0, found.stdout

@@ -107,6 +107,15 @@ PAGES: dict[tuple[str, str], dict[str, Row]] = {
         f"{AWAITING}: {SERVICE} {SEEN}": PREVIEW_SERVICE,
         f"{AWAITING}: {SERVICE} {DONE}": CONFIRM_SERVICE,
     },
+    ("POST", "/orders/{order_id}/attestations"): {
+        ANY: DRAFTING_FORM
+        | dict.fromkeys((*COUNSEL, *ASSISTANTS, "counsel_elsewhere"), 403)
+        | {"clerk": 303, "clerk_elsewhere": 404},
+    },
+    **{
+        ("GET", "/attestations/{attestation_id}" + paper): {ANY: READ}
+        for paper in ("", "/attestation.json", "/attestation.pdf")
+    },
     ("GET", "/courts/{code}/closures"): {ANY: CLOSED_DAYS},
     ("POST", "/courts/{code}/closures"): {ANY: CLOSE},
     ("GET", "/courts/{code}/closures/{closure_id}/withdrawal"): {
@@ -234,6 +243,7 @@ class Stage(Scene):
             calendar_code="FR",
             code="no-such-court" if order_id == ABSENT else "tj-paris",
             closure_id=ABSENT,
+            attestation_id=ABSENT if order_id == ABSENT else self.attested(template),
         )
         return path + {SERVICE: "?kind=service", DISPUTED: "?kind=dispute"}.get(what, "")
 
@@ -255,6 +265,8 @@ class Stage(Scene):
             return {"party_id": str(self.api.cast.obligor), "title": "Communication"}
         if template.startswith(("/productions/", "/exhibits/")):
             return {"version": "1"}
+        if template.endswith("/attestations"):
+            return {"as_of": "2021-09-14"}
         where, _, what = state.partition(": ")
         if what.startswith(SERVICE):
             # A further one, for only the first of two regular ones is taken.

@@ -14,7 +14,7 @@ from itertools import pairwise
 from app.domain.course import Lane, Mark, SpanKind
 from app.domain.events import EventKind, Finding, FindingOutcome
 
-WIDTH, LEFT, RIGHT = 960, 150, 24
+WIDTH, LEFT, RIGHT = 960, 170, 40
 LANE, TOP, BAR = 46, 34, 12
 GAP_DAYS_MAX = 150
 """The longest stretch without anything in it that is drawn to scale."""
@@ -84,6 +84,8 @@ class CourseDrawing:
 
     width: int
     height: int
+    left: int
+    right: int
     lanes: tuple[DrawnLane, ...]
     ticks: tuple[Tick, ...]
     breaks: tuple[float, ...]
@@ -108,6 +110,8 @@ def drawing(lanes: Sequence[Lane], made_on: date, as_of: date, until_on: date) -
     scale = _Scale(days)
     return CourseDrawing(
         width=WIDTH,
+        left=LEFT,
+        right=RIGHT,
         height=TOP + LANE * len(lanes) + 6,
         lanes=tuple(_lane(lane, i, scale, as_of) for i, lane in enumerate(lanes)),
         ticks=tuple(_ticks(days, scale, as_of)),

@@ -19,7 +19,10 @@ class Event(Logged, Identified, Base):
     """
 
     __tablename__ = "events"
-    __table_args__ = (UniqueConstraint("order_id", "seq"), Index("ix_events_recorded_at", "recorded_at"))
+    __table_args__ = (
+        UniqueConstraint("order_id", "seq"),
+        Index("ix_events_recorded_at", "recorded_at"),
+    )
 
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"))
     seq: Mapped[int]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, exists, insert, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app import models as m
 from app.domain.searching import WORDS_MAX, endings, words
@@ -34,7 +34,7 @@ class Found:
     order_ids: tuple[UUID, ...] | None
     parts: tuple[str, ...] = ()
 
-    def among(self, order_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    def among(self, order_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
         """Whether an order is one of them."""
         if self.order_ids is not None:
             return order_id.in_(self.order_ids)
@@ -109,11 +109,9 @@ def _texts(session: Session, order_ids: Sequence[UUID]) -> dict[UUID, list[str]]
     numbers = select(m.Order.id, m.DocketNumber.number).join(
         m.DocketNumber, m.DocketNumber.matter_id == m.Order.matter_id
     )
-    names = select(m.Order.id, m.Party.name).join(
-        m.Party, m.Party.matter_id == m.Order.matter_id
-    )
+    names = select(m.Order.id, m.Party.name).join(m.Party, m.Party.matter_id == m.Order.matter_id)
     texts = {order_id: [title, matter] for order_id, title, matter in session.execute(titles)}
     for query in (numbers, names):
-        for order_id, text in session.execute(query.where(m.Order.id.in_(order_ids))):
-            texts[order_id].append(text)
+        for order_id, said in session.execute(query.where(m.Order.id.in_(order_ids))):
+            texts[order_id].append(said)
     return texts

@@ -26,11 +26,24 @@ from app.phrases import Phrase
 from app.schemas.pages import read_named_place, read_place, write_cursor
 from app.services import statuses
 from app.services.access import visible
-from app.services.list_keys import Filter as Filter
-from app.services.list_keys import Sort as Sort
-from app.services.list_keys import Statement, keys, narrowed
+from app.services.list_keys import Filter, Sort, Statement, keys, narrowed
 
 S = m.StandingRow
+
+__all__ = [
+    "Filter",
+    "Listed",
+    "Row",
+    "Sort",
+    "counts",
+    "counts_of_few",
+    "cursor_after",
+    "key_of",
+    "listed_sentence",
+    "obligations",
+    "place_after",
+    "status_now",
+]
 
 
 class Listed(NamedTuple):

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from app.web import (
     answer,
     calendars,
+    charge,
     closures,
     deposit,
     exhibit,
@@ -18,6 +19,8 @@ from app.web import (
     language,
     law_changes,
     obligations,
+    obligations_csv,
+    opened,
     order,
     papers,
     production,
@@ -39,6 +42,9 @@ from app.web.statics import static_files
 web_router = APIRouter(route_class=PageRoute, include_in_schema=False)
 for _part in (
     obligations,
+    obligations_csv,
+    opened,
+    charge,
     order,
     record_event,
     closures,

@@ -99,4 +99,4 @@ def _told(
 
 def _numbers(session: Session, productions: Sequence[UUID]) -> dict[UUID, int | None]:
     query = select(m.Production.id, m.Production.number).where(m.Production.id.in_(productions))
-    return dict(session.execute(query).tuples().all())
+    return dict(list(session.execute(query)))

@@ -250,7 +250,12 @@ def counts(session: Session, actor: Actor, wanted: Filter, at: datetime) -> dict
 def counts_of_few(
     session: Session, actor: Actor, wanted: Filter, at: datetime, most: int
 ) -> dict[Status, int] | None:
-    """As ``counts``, in bounded time: None where there are more than ``most`` obligations."""
+    """As ``counts``, in bounded time: None where there are more than ``most`` obligations.
+
+    Also where a search found many orders: those are asked one by one.
+    """
+    if wanted.found is not None and wanted.found.order_ids is None:
+        return None
     found = _counted(session, actor, wanted, at, most)
     return _in_order(found) if found.total() <= most else None
 

@@ -12,9 +12,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("script", [True, False])
-def test_a_row_opens_in_place(
-    visit: Visit, language: str, script: bool, picture: Picture
-) -> None:
+def test_a_row_opens_in_place(visit: Visit, language: str, script: bool, picture: Picture) -> None:
     page = visit("clerk", language, java_script_enabled=script)
     page.goto("/?status=overdue_partly")
     page.locator("a.open-row").first.click()
@@ -83,3 +81,16 @@ def test_nothing_scrolls_sideways_with_a_row_open_on_a_telephone(
     page.locator("tr.opened .opened-parts").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     picture(page, "list-opened-phone")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_list_as_a_clerk_opens_it_is_pictured(
+    visit: Visit, language: str, picture: Picture
+) -> None:
+    page = visit("clerk", language, viewport={"width": 1280, "height": 900})
+    page.goto("/?status=owed&sort=due")
+    assert page.locator("table.list tbody").count() == 5
+    picture(page, f"list-{language}")
+    page.emulate_media(media="print")
+    assert not page.locator(".search").is_visible()
+    picture(page, f"list-print-{language}")

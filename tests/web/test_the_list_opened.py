@@ -51,7 +51,7 @@ def test_as_of_a_day_before_the_deposit_there_was_none(clerk: Reader) -> None:
 
 def test_the_opened_row_is_a_page_of_its_own(clerk: Reader) -> None:
     html = clerk.get("/?status=overdue_partly&sort=due").text
-    address = unescape(found(r'data-open="(/obligations/[^"]*)"', html))
+    address = f"/obligations/{found(r'<tbody id=.o-([0-9a-f-]+)', html)}"
     alone = clerk.get(address)
     assert alone.status_code == 200 and "counted, late" in alone.text
     earlier = clerk.get(f"{address}?as_of=2021-09-20").text
@@ -75,8 +75,8 @@ def test_what_no_order_bears_is_not_found(clerk: Reader, words: str) -> None:
 
 
 def test_a_title_that_was_changed_is_found_by_its_new_words(clerk: Reader, story: Story) -> None:
-    from app.schemas.matters import MatterChange  # noqa: PLC0415
-    from app.services import matters  # noqa: PLC0415
+    from app.schemas.matters import MatterChange
+    from app.services import matters
 
     with clerk.service.state.database.writing() as session:
         actor = story.cast.actor(session, "clerk")
@@ -190,14 +190,14 @@ def test_the_whole_list_is_taken_as_csv(clerk: Reader) -> None:
 
 
 def test_no_cell_of_the_csv_is_a_formula() -> None:
-    from app.papers.list_csv import list_csv  # noqa: PLC0415
+    from app.papers.list_csv import list_csv
 
     body = list_csv([["=1+1", "@x", "a"]], ["+note"]).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(body)))[1:] == [["'=1+1", "'@x", "a"], ["'+note"]]
 
 
 def test_a_csv_that_is_not_whole_says_so(clerk: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.web import obligations_csv  # noqa: PLC0415
+    from app.web import obligations_csv
 
     monkeypatch.setattr(obligations_csv, "ROWS_MAX", 2)
     *listed, note = table(clerk.get("/obligations.csv?status=owed&sort=due"))[1:]

@@ -33,6 +33,11 @@ const filled = async (address) => {
   return document.adoptNode(parts);
 };
 
+const alone = (body) => {
+  const on = table.dataset.asOf;
+  return `/obligations/${body.id.slice(2)}${on ? `?as_of=${on}` : ""}`;
+};
+
 const toggle = async (link) => {
   const body = link.closest("tbody");
   const before = body.querySelector("tr.opened");
@@ -49,7 +54,7 @@ const toggle = async (link) => {
   body.append(row);
   say(link, true);
   try {
-    cell.replaceChildren(await filled(link.dataset.open));
+    cell.replaceChildren(await filled(alone(body)));
   } catch {
     cell.textContent = table.dataset.failed;
   }
@@ -61,7 +66,7 @@ const copy = async (button) => {
   try {
     await navigator.clipboard.writeText(said.textContent.trim());
     const label = button.textContent;
-    button.textContent = button.dataset.done;
+    button.textContent = table.dataset.copied;
     setTimeout(() => { button.textContent = label; }, 2000);
   } catch {
     getSelection().selectAllChildren(said);

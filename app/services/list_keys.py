@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Integer,
     Select,
     and_,
@@ -117,17 +116,18 @@ def keys(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Statemen
     query = visible(select(first.label("key"), S.obligation_id, S.valid_from), S, actor)
     if wanted.sort.by_docket:
         query = query.join(D, and_(D.matter_id == S.matter_id, D.position == 0))
-        if wanted.clerk_id is None and (wanted.found is None or wanted.found.order_ids is None):
-            # In the order of the numbers, each with its matter's standings, until the page is full.
-            query = query.with_hint(D, "INDEXED BY ix_docket_numbers_number", "sqlite")
-            query = query.with_hint(S, "INDEXED BY ix_standings_matter", "sqlite")
     query = narrowed(query, wanted).where(S.valid_from <= AT, statuses.among(wanted.statuses, AT))
     if further:
         after = tuple_(bindparam("after_key", type_=first.type), _AFTER_ID)
         place = tuple_(*key)
         query = query.where(place < after if wanted.sort.descending else place > after)
     query = query.order_by(*_ways(key, wanted.sort)).limit(most)
-    both = _open_or_closing(query, _closing(wanted)).subquery()
+    holding = _by_number(query) if _reads_by_number(actor, wanted) else query
+    both = union_all(
+        # Two indexed ranges: what holds from now on, and the few whose end is known.
+        select(holding.where(S.valid_until.is_(None)).subquery()),
+        select(query.where(_closing(wanted)).subquery()),
+    ).subquery()
     columns = (both.c.key, both.c.obligation_id)
     return select(*columns, both.c.valid_from).order_by(*_ways(columns, wanted.sort)).limit(most)
 
@@ -144,9 +144,13 @@ def _closing(wanted: Filter) -> ColumnElement[bool]:
     return closing
 
 
-def _open_or_closing(query: Statement, closing: ColumnElement[bool]) -> CompoundSelect[Any]:
-    """Two indexed ranges: standings that hold from now on, and the few whose end is known."""
-    return union_all(
-        select(query.where(S.valid_until.is_(None)).subquery()),
-        select(query.where(closing).subquery()),
-    )
+def _reads_by_number(actor: Actor, wanted: Filter) -> bool:
+    few = wanted.found is not None and wanted.found.order_ids is not None
+    few = few or wanted.clerk_id is not None or wanted.matter_id is not None
+    return wanted.sort.by_docket and not few and any(g.court_id for g in actor.grants)
+
+
+def _by_number(query: Statement) -> Statement:
+    """In the order of the numbers, each with its matter's standings, until the page is full."""
+    query = query.with_hint(D, "INDEXED BY ix_docket_numbers_number", "sqlite")
+    return query.with_hint(S, "INDEXED BY ix_standings_matter", "sqlite")

@@ -37,6 +37,8 @@ class Act(StrEnum):
     matter_changed = "matter.changed"
     order_registered = "order.registered"
     order_changed = "order.changed"
+    order_taken = "order.taken"
+    order_given_up = "order.given_up"
     event_recorded = "event.recorded"
     production_drafted = "production.drafted"
     exhibit_uploaded = "exhibit.uploaded"

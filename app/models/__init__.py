@@ -6,6 +6,7 @@ from app.models.courts import Court
 from app.models.events import Event
 from app.models.inspections import Inspection
 from app.models.law import Closure, KeptLaw
+from app.models.lists import Charge, ListVisit, SearchTerm, SearchWord
 from app.models.log import LogEntry, LogHead, LogRecord, LogTail, SigningKey
 from app.models.matters import DocketNumber, Matter, Party, Representation
 from app.models.numbering import SkippedNumbers, StampedCopy
@@ -50,6 +51,7 @@ __all__ = [
     "Base",
     "Category",
     "CategoryBeneficiary",
+    "Charge",
     "Closure",
     "Court",
     "DocketNumber",
@@ -62,6 +64,7 @@ __all__ = [
     "IdempotencyKey",
     "Inspection",
     "KeptLaw",
+    "ListVisit",
     "LogEntry",
     "LogHead",
     "LogRecord",
@@ -78,6 +81,8 @@ __all__ = [
     "Party",
     "Production",
     "Representation",
+    "SearchTerm",
+    "SearchWord",
     "SignIn",
     "SignInFailure",
     "SigningKey",

@@ -18,6 +18,7 @@ from app.schemas.matters import MatterChange, MatterIn, PartyIn
 from app.services.access import authorize, visible
 from app.services.courts import court_by_code
 from app.services.log import say
+from app.services.search import index_matter
 
 _WHOLE = (
     selectinload(m.Matter.court),
@@ -109,6 +110,7 @@ def change_matter(
     """Give the matter another title."""
     authorize(actor, Action.matter_change, Place(matter.court_id, matter.id))
     matter.title = data.title
+    index_matter(session, matter.id)
     say(session, Act.matter_changed, actor, now, _place(matter))
     return matter
 

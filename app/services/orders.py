@@ -25,6 +25,7 @@ from app.services.facts import LAW, project
 from app.services.lawbook import current_law, remember
 from app.services.log import say
 from app.services.matters import matter_of
+from app.services.search import index_orders
 
 WHOLE = (
     *LAW,
@@ -60,6 +61,7 @@ def register_order(
     session.flush()
     order = order_of(session, actor, order.id)
     project(session, order, [])
+    index_orders(session, [order.id])
     say(session, Act.order_registered, actor, now, order_where(order))
     return order
 
@@ -210,5 +212,7 @@ def change_order(
         m.OrderReference(order_id=order.id, position=i, kind=r.kind, reference=r.reference)
         for i, r in enumerate(data.references)
     )
+    session.flush()
+    index_orders(session, [order.id])
     say(session, Act.order_changed, actor, now, order_where(order))
     return order_of(session, actor, order.id)

@@ -11,6 +11,7 @@ from app.web import (
     answer,
     attestations,
     calendars,
+    charge,
     closures,
     deposit,
     exhibit,
@@ -19,6 +20,8 @@ from app.web import (
     language,
     law_changes,
     obligations,
+    obligations_csv,
+    opened,
     order,
     papers,
     production,
@@ -40,6 +43,9 @@ from app.web.statics import static_files
 web_router = APIRouter(route_class=PageRoute, include_in_schema=False)
 for _part in (
     obligations,
+    obligations_csv,
+    opened,
+    charge,
     order,
     attestations,
     record_event,

@@ -39,6 +39,10 @@ UNLOGGED = {
     "uploads",
     # What is found out again by looking.
     "inspections",
+    # Words written again from the record, to be found by.
+    "search_terms", "search_words",
+    # Up to when somebody has seen what is new: theirs alone.
+    "list_visits",
     # What only helps to answer: no evidence.
     "idempotency_keys", "sign_ins", "sign_in_failures", "alembic_version",
 }  # fmt: skip

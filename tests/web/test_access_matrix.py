@@ -52,6 +52,9 @@ CONFIRM = PREVIEW | dict.fromkeys(("clerk", *COUNSEL), 303)
 PREVIEW_SERVICE = PREVIEW | dict.fromkeys(COUNSEL, 403)
 CONFIRM_SERVICE = PREVIEW_SERVICE | {"clerk": 303}
 
+# To be in charge of an order is for clerks of its court alone.
+CHARGE = PREVIEW | dict.fromkeys((*COUNSEL, *ASSISTANTS, "counsel_elsewhere"), 403) | {"clerk": 303}
+
 AWAITING, SERVED, ENDED = "awaiting", "served", "ended"
 ORDERS = (AWAITING, SERVED, ENDED)
 DISPUTED, SERVICE, SEEN, DONE = "a dispute", "a service", "previewed", "confirmed"
@@ -85,6 +88,14 @@ WRONG: Row = {"producing_counsel": 422, "producing_assistant": 422}
 
 PAGES: dict[tuple[str, str], dict[str, Row]] = {
     ("GET", "/"): {ANY: SIGNED_IN},
+    ("GET", "/obligations.csv"): {
+        ANY: SIGNED_IN | dict.fromkeys(("administrator", "auditor", "nobody_yet"), 403)
+    },
+    ("GET", "/obligations/{obligation_id}"): {ANY: READ},
+    ("POST", "/orders/{order_id}/charge"): {ANY: CHARGE},
+    ("POST", "/seen"): {
+        ANY: SIGNED_IN_FORM | dict.fromkeys(("administrator", "auditor", "nobody_yet"), 403)
+    },
     ("GET", "/health"): {ANY: OPEN},
     ("GET", "/deadlines"): {ANY: OPEN},
     ("GET", "/rules"): {ANY: OPEN},
@@ -202,6 +213,9 @@ class Stage(Scene):
         self.productions[EMPTY] = api.draft(self.order)
         ended = {"kind": "withdrawal", "effective_on": "2021-08-02", "reason": "Désistement"}
         api.made(f"/orders/{self.orders[ENDED]['id']}/events", ended)
+        with service.state.database.reading() as session:
+            owed = select(m.Obligation.id).where(m.Obligation.order_id == UUID(self.order["id"]))
+            self.obligation = session.scalars(owed).first()
         self.visitors = Visitors(
             service,
             Story(
@@ -239,6 +253,7 @@ class Stage(Scene):
             production_id=production_id
             or self.productions.get(where, self.productions[DEPOSITED])["id"],
             category_id=category_id(self.order, "1"),
+            obligation_id=ABSENT if order_id == ABSENT else self.obligation,
             pack_id="fr-civil",
             calendar_code="FR",
             code="no-such-court" if order_id == ABSENT else "tj-paris",
@@ -255,6 +270,10 @@ class Stage(Scene):
             return {"language": "en", "next": "/"}
         if template == "/sign-out":
             return {}
+        if template == "/orders/{order_id}/charge":
+            return {"act": "take", "next": "/"}
+        if template == "/seen":
+            return {"until": "2021-09-20T10:00:00+02:00"}
         if template.startswith("/courts/"):
             return {"on": "2030-01-03", "kind": "office_closed", "name": "Fermeture",
                     "source": "Ordonnance", "reason": "Ouvert", "decision": "ignore",
@@ -369,6 +388,8 @@ def _seen(template: str, state: str, row: Row) -> Row:
         return READ if state in (DEPOSITED, RESTRICTED) else OWN
     if template.startswith("/exhibits/"):
         return READ if state == DEPOSITED else OWN
+    if template == "/orders/{order_id}/charge":
+        return READ | dict.fromkeys((*COUNSEL, *ASSISTANTS), 200)
     return READ if "order_id" in template else row
 
 

@@ -5,13 +5,16 @@ Who is in charge of an order, words to find one by, and up to when a reader saw 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
 from app.domain.searching import endings, words
 
 revision = "clerks_list"
-down_revision = "uploads"
+down_revision = "attestations"
 branch_labels = None
 depends_on = None
 
@@ -40,7 +43,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["clerk_id"], ["users.id"], name=op.f("fk_charges_clerk_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_charges")),
     )
-    held = {"sqlite_where": HELD, "postgresql_where": HELD}
+    held: dict[str, Any] = {"sqlite_where": HELD, "postgresql_where": HELD}
     op.create_index("ix_charges_held", "charges", ["order_id"], unique=True, **held)
     op.create_index("ix_charges_clerk", "charges", ["clerk_id", "order_id"], **held)
     op.create_table(
@@ -94,7 +97,7 @@ def _fill() -> None:
     _write(connection, "INSERT INTO search_words (ending, word) VALUES (:ending, :word)", ends)
 
 
-def _write(connection: sa.Connection, insert: str, rows: list[dict[str, object]]) -> None:
+def _write(connection: sa.Connection, insert: str, rows: Sequence[Mapping[str, object]]) -> None:
     for at in range(0, len(rows), BATCH):
         connection.execute(sa.text(insert), rows[at : at + BATCH])
 

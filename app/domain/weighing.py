@@ -27,8 +27,8 @@ class Counted(StrEnum):
 class WeighedDeposit:
     """A deposit of the obligor as one obligation sees it.
 
-    ``documents`` is how many came with it for the category; ``withdrawn`` and ``replaced``
-    how many of them are no longer counted, or were given anew.
+    ``documents`` is how many came with it for the category; ``withdrawn`` how many of them
+    are no longer counted, ``replacing`` how many came in place of earlier ones.
     """
 
     event_id: UUID
@@ -38,7 +38,7 @@ class WeighedDeposit:
     declaration: Declaration | None = None
     documents: int = 0
     withdrawn: int = 0
-    replaced: int = 0
+    replacing: int = 0
 
 
 def weigh(
@@ -88,7 +88,7 @@ def _weighed(
         return WeighedDeposit(
             event.id, said.production_id, event.effective_at, Counted.other_category
         )
-    withdrawn, replaced = (len(each.get(said.production_id, ())) for each in named)
+    withdrawn, replacing = (len(each.get(said.production_id, ())) for each in named)
     if answer.documents and withdrawn >= answer.documents:
         counted = Counted.withdrawn
     elif due_at is None:
@@ -97,5 +97,5 @@ def _weighed(
         counted = Counted.on_time if event.effective_at < due_at else Counted.late
     return WeighedDeposit(
         event.id, said.production_id, event.effective_at, counted,
-        answer.declaration, answer.documents, withdrawn, replaced,
+        answer.declaration, answer.documents, withdrawn, replacing,
     )  # fmt: skip

@@ -121,7 +121,7 @@ def keys(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Statemen
         after = tuple_(bindparam("after_key", type_=first.type), _AFTER_ID)
         place = tuple_(*key)
         query = query.where(place < after if wanted.sort.descending else place > after)
-    query = query.order_by(*_ways(key, wanted.sort)).limit(most)
+    query = query.order_by(*ways(key, wanted.sort)).limit(most)
     holding = _by_number(query) if _reads_by_number(actor, wanted) else query
     both = union_all(
         # Two indexed ranges: what holds from now on, and the few whose end is known.
@@ -129,10 +129,11 @@ def keys(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Statemen
         select(query.where(_closing(wanted)).subquery()),
     ).subquery()
     columns = (both.c.key, both.c.obligation_id)
-    return select(*columns, both.c.valid_from).order_by(*_ways(columns, wanted.sort)).limit(most)
+    return select(*columns, both.c.valid_from).order_by(*ways(columns, wanted.sort)).limit(most)
 
 
-def _ways(columns: tuple[Any, ...], sort: Sort) -> list[Any]:
+def ways(columns: tuple[Any, ...], sort: Sort) -> list[Any]:
+    """The columns in the order of the sort: the database's own, which a cursor continues."""
     return [c.desc() for c in columns] if sort.descending else list(columns)
 
 

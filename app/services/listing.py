@@ -26,7 +26,7 @@ from app.phrases import Phrase
 from app.schemas.pages import read_named_place, read_place, write_cursor
 from app.services import statuses
 from app.services.access import visible
-from app.services.list_keys import Filter, Sort, Statement, keys, narrowed
+from app.services.list_keys import Filter, Sort, Statement, keys, narrowed, ways
 
 S = m.StandingRow
 
@@ -133,7 +133,7 @@ class Row:
 def _page(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Statement:
     keyed = keys(actor, wanted, limit, further=further).subquery()
     # Columns, not entities: fifty rows of six tables cost more to build than to find.
-    return (
+    query = (
         select(*_COLUMNS)
         .join_from(
             keyed,
@@ -147,6 +147,7 @@ def _page(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Stateme
         .join(m.Matter, m.Matter.id == S.matter_id)
         .join(m.Court, m.Court.id == m.Matter.court_id)
     )
+    return query.order_by(*ways((keyed.c.key, keyed.c.obligation_id), wanted.sort))
 
 
 @lru_cache(maxsize=512)
@@ -175,9 +176,7 @@ def obligations(
     found = session.connection().execute(
         statement(actor, wanted, limit, further=after is not None), {"at": at, **place}
     )
-    rows = [_row(Listed._make(row), at) for row in found.all()]
-    rows.sort(key=lambda r: key_of(r, wanted.sort), reverse=wanted.sort.descending)
-    return rows
+    return [_row(Listed._make(row), at) for row in found.all()]
 
 
 def key_of(row: Row, sort: Sort) -> tuple[datetime | str, str]:

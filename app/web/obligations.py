@@ -179,8 +179,13 @@ def _opened(
 
 def _as_read(rows: Sequence[listing.Row], sort: listing.Sort) -> list[listing.Row]:
     """Rows of one last day: an order's categories together, in the order's own sequence."""
-    together = sorted(rows, key=lambda r: (r.standing.order_id.hex, r.standing.category_position))
-    return sorted(together, key=lambda r: listing.key_of(r, sort)[0], reverse=sort.descending)
+    place = {listing.key_of(row, sort)[0]: at for at, row in enumerate(rows)}
+    return sorted(
+        rows,
+        key=lambda r: (
+            place[listing.key_of(r, sort)[0]], r.standing.order_id.hex, r.standing.category_position
+        ),
+    )  # fmt: skip
 
 
 def _choice(

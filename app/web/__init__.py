@@ -17,8 +17,11 @@ from app.web import (
     health,
     language,
     law_changes,
+    new_matter,
+    new_order,
     obligations,
     order,
+    order_change,
     papers,
     production,
     productions,
@@ -39,7 +42,10 @@ from app.web.statics import static_files
 web_router = APIRouter(route_class=PageRoute, include_in_schema=False)
 for _part in (
     obligations,
+    new_matter,
+    new_order,
     order,
+    order_change,
     record_event,
     closures,
     law_changes,

@@ -12,8 +12,8 @@ from app.language import Language, word
 from app.phrases import Phrase
 from app.web.event_form import Shown
 from app.web.fields import Field
-from app.web.order_form import Draft
 from app.web.rendering import msg
+from app.web.typed_rows import Draft
 
 ROWS_ON_PAGE = {"dockets": 10, "parties": 40, "counsels": 5}
 """Rows that the form takes; a larger matter is registered through the API."""

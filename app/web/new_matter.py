@@ -19,9 +19,9 @@ from app.schemas.matters import MatterIn
 from app.services import courts, matters
 from app.web.forms import Form, Sent, once, parsed
 from app.web.matter_form import matter_said, matter_sheet, one_more
-from app.web.order_form import Draft
 from app.web.rendering import page
 from app.web.security import PageRoute, check_token
+from app.web.typed_rows import Draft
 from app.web.visits import visit
 
 router = APIRouter(route_class=PageRoute)

@@ -19,12 +19,11 @@ from app.domain.access import Action, Actor, Place
 from app.domain.terms import term_phrase
 from app.errors import Conflict, Fault, Incomputable, Invalid
 from app.problems import status_of
-from app.schemas.orders import OrderIn
 from app.services import orders
 from app.services.access import authorize
 from app.services.derivations import court_rules
 from app.services.matters import matter_of
-from app.web.forms import Form, Sent, once, parsed
+from app.web.forms import Form, Sent, once
 from app.web.order_fields import (
     CATEGORIES_ON_PAGE,
     MILESTONES_ON_PAGE,
@@ -32,10 +31,11 @@ from app.web.order_fields import (
     STEPS,
     Step,
 )
-from app.web.order_form import Draft, Said, carried, said
+from app.web.order_form import Said, carried, checked, said
 from app.web.order_sheet import Setting, faults_until, first_faulty, later
 from app.web.rendering import page
 from app.web.security import PageRoute, check_token, policy_with_fetch
+from app.web.typed_rows import Draft
 from app.web.visits import visit
 
 router = APIRouter(route_class=PageRoute)
@@ -94,7 +94,7 @@ def _go(door: PageDoor, setting: Setting, draft: Draft, step: Step, to: Step) ->
     found = said(draft)
     if later(to, step) or to == "summary":
         try:
-            _checked(found)
+            checked(found)
         except Invalid as fault:
             before = STEPS[[name for name, _ in STEPS].index(to) - 1][0]
             # Nobody is asked for categories before the page that cuts them out.
@@ -108,10 +108,6 @@ def _go(door: PageDoor, setting: Setting, draft: Draft, step: Step, to: Step) ->
     if to == "terms":
         _start_terms(draft)
     return _show(door, setting, to, draft, found)
-
-
-def _checked(found: Said) -> OrderIn:
-    return parsed(OrderIn, found.data)
 
 
 def _cut(setting: Setting, draft: Draft) -> None:
@@ -164,7 +160,7 @@ def _show(
     sheet = setting.sheet(step, draft, found, faults)
     order = None
     if step == "summary":
-        order = _checked(found or said(draft))
+        order = checked(found or said(draft))
     response = page(
         door,
         "order_new.html",
@@ -201,7 +197,7 @@ def _register(door: PageDoor, matter_id: UUID, form: Form) -> Response:
             matter_of(session, actor, matter_id)
 
             def act() -> str:
-                data = _checked(found)
+                data = checked(found)
                 return (
                     f"/orders/{orders.register_order(session, actor, matter_id, data, door.now).id}"
                 )

@@ -24,9 +24,10 @@ from app.web.event_form import Shown
 from app.web.fields import Field
 from app.web.forms import Form, Sent, parsed
 from app.web.order_fields import ORDER, REFERENCE_ROW, REFERENCES_ON_PAGE, reference_field
-from app.web.order_form import Draft, references_said
+from app.web.order_form import references_said
 from app.web.rendering import msg, page
 from app.web.security import PageRoute, check_token
+from app.web.typed_rows import Draft
 from app.web.visits import visit
 
 router = APIRouter(route_class=PageRoute)

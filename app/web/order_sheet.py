@@ -34,8 +34,9 @@ from app.web.order_fields import (
     reference_field,
     step_of,
 )
-from app.web.order_form import Draft, Said, term_said
+from app.web.order_form import Said, term_said
 from app.web.rendering import text_in
+from app.web.typed_rows import Draft
 
 DRAWN_MAX = 4
 """Derivations drawn on one page; more are told in their steps alone."""

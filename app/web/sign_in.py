@@ -76,7 +76,7 @@ def sign_in(door: Annotated[PageDoor, page_door(Action.sign_in)], form: Sent) ->
     email = normal_email(form.one("email"))
     kept = read_kept(form.one("kept"))
     try:
-        user_id, kept, language = _account(door, email)
+        user_id, hashed, language = _account(door, email)
     except TooManyRequests as fault:
         response = sign_in_form(
             door, form.one("next"), email=email, fault=fault.message, kept=kept, status=429
@@ -84,7 +84,7 @@ def sign_in(door: Annotated[PageDoor, page_door(Action.sign_in)], form: Sent) ->
         response.headers["Retry-After"] = str(RETRY_SECONDS[TooManyRequests])
         return response
     # Between the transactions: Argon2 takes its time, and holds no lock meanwhile.
-    fits = password_fits(_password(form), kept)
+    fits = password_fits(_password(form), hashed)
     with door.database.writing() as session:
         if fits and user_id is not None:
             own = kept and kept.made_for(signing_in.form_secrets(session, user_id))

@@ -43,6 +43,10 @@ class NotAllowed(Fault):
     """You may not do this."""
 
 
+class FormOutOfDate(NotAllowed):
+    """This form is out of date."""
+
+
 class NotFound(Fault):
     """Not found."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from app import models as m
@@ -102,6 +102,25 @@ def matters(
     return session.scalars(
         query.order_by(m.Matter.created_at.desc(), m.Matter.id.desc()).limit(limit)
     ).all()
+
+
+def matters_found(session: Session, actor: Actor, text: str, *, limit: int) -> Sequence[m.Matter]:
+    """The actor's matters whose number, title or party holds ``text``, newest first."""
+    query = visible(select(m.Matter), m.Matter, actor).options(
+        selectinload(m.Matter.court),
+        selectinload(m.Matter.docket_numbers),
+        selectinload(m.Matter.parties),
+    )
+    if text:
+        query = query.where(
+            or_(
+                m.Matter.title.icontains(text, autoescape=True),
+                m.Matter.docket_numbers.any(m.DocketNumber.number.icontains(text, autoescape=True)),
+                m.Matter.parties.any(m.Party.name.icontains(text, autoescape=True)),
+            )
+        )
+    newest = query.order_by(m.Matter.created_at.desc(), m.Matter.id.desc())
+    return session.scalars(newest.limit(limit)).all()
 
 
 def change_matter(

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import flag_modified
 
 from app import models as m
 from app.calendars import court_calendar
@@ -205,6 +206,8 @@ def change_order(
     authorize(actor, Action.order_change, order_place(order))
     order.title = data.title
     order.note = data.note
+    # Another reference is another version too, though no column of the order's own says it.
+    flag_modified(order, "title")
     for gone in list(order.references):
         session.delete(gone)
     session.flush()

@@ -19,10 +19,13 @@ from app.web import (
     health,
     language,
     law_changes,
+    new_matter,
+    new_order,
     obligations,
     obligations_csv,
     opened,
     order,
+    order_change,
     papers,
     production,
     productions,
@@ -43,6 +46,9 @@ from app.web.statics import static_files
 web_router = APIRouter(route_class=PageRoute, include_in_schema=False)
 for _part in (
     obligations,
+    new_matter,
+    new_order,
+    order_change,
     obligations_csv,
     opened,
     charge,

@@ -20,6 +20,7 @@ from app.services import signing_in
 from app.services.passwords import password_fits
 from app.services.people import normal_email, user_by_email
 from app.web.forms import Form, Sent
+from app.web.kept_form import KeptForm, read_kept
 from app.web.rendering import page
 from app.web.security import (
     PageRoute,
@@ -43,13 +44,14 @@ def show_sign_in(
     next: str = "/",  # noqa: A002
 ) -> Response:
     """The form. Its token is tied to the visitor's own cookie, for there is no session yet."""
-    return _form(door, next)
+    return sign_in_form(door, next)
 
 
-def _form(
+def sign_in_form(
     door: PageDoor, following: str, *, email: str = "", fault: Phrase | None = None,
-    status: int = 200,
+    kept: KeptForm | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
+    """The form, with what was typed elsewhere before the session ended, if anything was."""
     secret = visitor_secret(door) or new_visitor_secret()
     following = local_path(following)
     response = page(
@@ -61,6 +63,7 @@ def _form(
         following=following,
         email=email,
         fault=fault,
+        kept=kept.written() if kept else "",
     )
     set_cookie(door, response, visitor_cookie(door), secret)
     return response
@@ -71,20 +74,24 @@ def sign_in(door: Annotated[PageDoor, page_door(Action.sign_in)], form: Sent) ->
     """Check the password and begin a session of its own, whatever session there was."""
     check_token(door, form.one("csrf"))
     email = normal_email(form.one("email"))
+    kept = read_kept(form.one("kept"))
     try:
-        user_id, kept, language = _account(door, email)
+        user_id, hashed, language = _account(door, email)
     except TooManyRequests as fault:
-        response = _form(door, form.one("next"), email=email, fault=fault.message, status=429)
+        response = sign_in_form(
+            door, form.one("next"), email=email, fault=fault.message, kept=kept, status=429
+        )
         response.headers["Retry-After"] = str(RETRY_SECONDS[TooManyRequests])
         return response
     # Between the transactions: Argon2 takes its time, and holds no lock meanwhile.
-    fits = password_fits(_password(form), kept)
+    fits = password_fits(_password(form), hashed)
     with door.database.writing() as session:
         if fits and user_id is not None:
+            own = kept and kept.made_for(signing_in.form_secrets(session, user_id))
             secret = _begin(door, session, user_id)
-            return _welcome(door, form, secret, language)
+            return _welcome(door, form, session, secret, language, kept if own else None)
         signing_in.note_failure(session, email, door.address, door.clock_at)
-    return _form(door, form.one("next"), email=email, fault=_WRONG, status=422)
+    return sign_in_form(door, form.one("next"), email=email, fault=_WRONG, kept=kept, status=422)
 
 
 def _account(door: PageDoor, email: str) -> tuple[UUID | None, str | None, str | None]:
@@ -116,8 +123,22 @@ def _begin(door: PageDoor, session: Session, user_id: UUID) -> str:
     return signing_in.start_sign_in(session, user_id, door.clock_at, door.settings.session_hours)
 
 
-def _welcome(door: PageDoor, form: Form, secret: str, language: str | None) -> Response:
-    response = RedirectResponse(local_path(form.one("next")), 303)
+def _welcome(
+    door: PageDoor,
+    form: Form,
+    session: Session,
+    secret: str,
+    language: str | None,
+    kept: KeptForm | None,
+) -> Response:
+    # What somebody else typed is let go, and where they were is nobody's business either.
+    following = "/" if form.one("kept") else local_path(form.one("next"))
+    response: Response = RedirectResponse(following, 303)
+    if kept is not None:
+        door.signed_in = signing_in.sign_in_of(
+            session, secret, door.clock_at, idle_minutes=door.settings.session_idle_minutes
+        )
+        response = page(door, "kept_form.html", kept=kept)
     set_cookie(door, response, door.cookie_name, secret)
     if language is not None and LANGUAGE_COOKIE not in door.request.cookies:
         # So that a page that cannot ask the database (an error's) speaks it too.

@@ -39,6 +39,11 @@ def policy_with_scripts() -> str:
     return f"{_HEADERS['Content-Security-Policy']}; script-src 'self'"
 
 
+def policy_with_uploads() -> str:
+    """As ``policy_with_scripts``, and the script may speak to this site and to no other."""
+    return f"{policy_with_scripts()}; connect-src 'self'"
+
+
 def harden(response: Response, settings: Settings) -> None:
     """Give a page its headers; what it set itself (a download's sandbox) stays."""
     for name, value in _HEADERS.items():

@@ -17,6 +17,7 @@ from app.web import (
     health,
     language,
     law_changes,
+    my_debts,
     obligations,
     order,
     papers,
@@ -41,6 +42,7 @@ from app.web.statics import static_files
 web_router = APIRouter(route_class=PageRoute, include_in_schema=False)
 for _part in (
     obligations,
+    my_debts,
     order,
     record_event,
     closures,

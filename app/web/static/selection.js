@@ -13,8 +13,7 @@ const show = () => {
     whole.checked = ticked > 0 && ticked === all.length;
     whole.indeterminate = ticked > 0 && ticked < all.length;
   }
-  const said = document.getElementById("ticked");
-  if (said) said.textContent = said.dataset.ticked.replace("{n}", count.format(ticked));
+  for (const said of document.querySelectorAll(".ticked")) said.textContent = said.dataset.ticked.replace("{n}", count.format(ticked));
 };
 
 document.addEventListener("click", (event) => {

@@ -20,6 +20,8 @@ const tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maxim
 const size = (bytes) => (bytes < 1e6
   ? `${count.format(bytes && Math.max(1, Math.round(bytes / 1000)))}\u00a0kB`
   : `${tenths.format(bytes / 1e6)}\u00a0MB`);
+/* "Pièce 2" before "Pièce 10": what arrives first is numbered first where no name says it. */
+const inOrder = new Intl.Collator(language, { numeric: true });
 const make = (tag, text = "", className = "") => {
   const made = document.createElement(tag);
   if (text) made.textContent = text;
@@ -167,6 +169,7 @@ const queue = {
       .map((each) => each.value).join(",");
     const here = new Set(this.items.map((each) => each.mark));
     const fresh = found.files.filter((each) => !here.has(markOf(each)));
+    fresh.sort((a, b) => inOrder.compare(a.path, b.path));
     for (const each of fresh) {
       const zip = /\.zip$/i.test(each.file.name) && byId("unpack").checked;
       this.items.push(new Item(each, categories, zip));

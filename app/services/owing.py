@@ -154,7 +154,7 @@ def _drafts(
                 production.title,
                 production.created_at,
                 held,
-            ),  # fmt: skip
+            ),
             production,
             actor,
         )

@@ -18,6 +18,7 @@ from app.web.draft import (
     EVERYTHING,
     EXHIBITS_SHOWN,
     NOTHING_TOLD,
+    REFUSED_SHOWN,
     TO_SORT,
     Checked,
     Told,
@@ -81,6 +82,9 @@ def production_page(
     return page(
         door,
         "production_deposited.html",
+        status=told.status,
+        refused=told.refused[:REFUSED_SHOWN],
+        refused_count=len(told.refused),
         found=found,
         exhibits=exhibits,
         section=view.section,

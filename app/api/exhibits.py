@@ -14,7 +14,6 @@ from starlette.requests import ClientDisconnect
 
 from app import models as m
 from app.api.answers import ApiRoute, IfMatch, answer, check_version, problems
-from app.api.bodies import content_length
 from app.api.group_commit import group_commit
 from app.deps import ANY_SIZE, ApiDoor, api_door
 from app.domain.access import Action
@@ -22,6 +21,7 @@ from app.domain.content import announced_type
 from app.domain.numbering import parse_number
 from app.domain.record import Confidentiality
 from app.errors import UploadCutOff
+from app.receiving.bodies import content_length
 from app.schemas.fields import Line
 from app.schemas.productions import ExhibitChange, ExhibitOut
 from app.services import productions, wording

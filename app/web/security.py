@@ -40,7 +40,7 @@ def policy_with_scripts() -> str:
 
 
 def policy_with_fetch() -> str:
-    """The same, of a page whose script asks this site something of its own."""
+    """As ``policy_with_scripts``, and the script may speak to this site and to no other."""
     return f"{policy_with_scripts()}; connect-src 'self'"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from app.demo.pdf import pdf
 from tests.browser.conftest import Picture, Site, Visit
 from tests.browser.test_pages_in_a_browser import violations
 from tests.cast import PASSWORD
@@ -27,7 +28,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     folder = tmp_path_factory.mktemp("papers")
     names = ("Contrat de prestation.pdf", "Annexe technique.pdf", "Note « équipes ».pdf")
     for name in names:
-        (folder / name).write_bytes(b"%PDF-1.4 " + name.encode() * 300)
+        (folder / name).write_bytes(pdf(name, ["Document de démonstration."] * 20))
     return [str(folder / name) for name in names]
 
 
@@ -42,8 +43,15 @@ def start(page: Page, site: Site, title: str) -> str:
 
 
 def send(page: Page, papers: list[str], category: int | None = 0) -> None:
+    if page.locator("#uploading").is_visible():
+        if category is not None:
+            page.locator("#upload-categories input").nth(category).check()
+        page.locator("#files-chosen").set_input_files(papers)
+        page.locator(".exhibits tbody tr").nth(len(papers) - 1).wait_for()
+        page.reload()
+        return
     if category is not None:
-        page.locator('input[name="category_id"]').nth(category).check()
+        page.locator('#upload input[name="category_id"]').nth(category).check()
     page.locator("#file").set_input_files(papers)
     page.locator("#upload button").click()
     page.wait_for_url("**added=*")

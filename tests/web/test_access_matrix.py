@@ -25,7 +25,15 @@ from tests.api.conftest import Api, category_id
 from tests.cast import PASSWORD, assemble
 from tests.databases import SqliteTemplates
 from tests.factories import a_service
-from tests.scene import DEPOSITED, DRAFT, EVERYBODY, RESTRICTED, Scene, refused_first
+from tests.scene import (
+    DEPOSITED,
+    DRAFT,
+    EVERYBODY,
+    RESTRICTED,
+    Scene,
+    announce,
+    refused_first,
+)
 from tests.web.conftest import Reader, Visitors
 from tests.web.markup import found
 from tests.web.story import Story
@@ -94,6 +102,17 @@ CLOSED_FORM = CLOSED | dict.fromkeys(NOT_SIGNED_IN, 401)
 DEPOSITING = DRAFTING_FORM | dict.fromkeys(ASSISTANTS, 403)
 # What is wrong in the form itself is told to whoever may send it.
 WRONG: Row = {"producing_counsel": 422, "producing_assistant": 422}
+
+PRODUCING = ("producing_counsel", "producing_assistant")
+# What a page's script asks, with the session's token in a header; it is answered in JSON.
+SCRIPTS = ("/productions/{production_id}/uploads", "/uploads/{upload_id}")
+SPOKEN = {
+    "Tus-Resumable": "1.0.0",
+    "Upload-Length": "5",
+    "Upload-Metadata": "filename Zi5wZGY=",
+    "Upload-Offset": "0",
+    "Content-Type": "application/offset+octet-stream",
+}
 
 PAGES: dict[tuple[str, str], dict[str, Row]] = {
     ("GET", "/"): {ANY: SIGNED_IN},
@@ -203,6 +222,29 @@ PAGES: dict[tuple[str, str], dict[str, Row]] = {
     },
     ("GET", "/productions/{production_id}/bordereau.pdf"): {DRAFT: OWN, DEPOSITED: READ},
     ("GET", "/productions/{production_id}/bordereau.csv"): {DRAFT: OWN, DEPOSITED: READ},
+    ("POST", "/productions/{production_id}/selection"): {
+        DRAFT: DRAFTING_FORM | WRONG,
+        DEPOSITED: CLOSED_FORM,
+    },
+    ("POST", "/productions/{production_id}/uploads"): {
+        DRAFT: DRAFTING_FORM | dict.fromkeys(PRODUCING, 201),
+        DEPOSITED: CLOSED_FORM,
+    },
+    # An upload is a draft's: no other party ever learns of it, deposited or not.
+    ("HEAD", "/uploads/{upload_id}"): dict.fromkeys((DRAFT, DEPOSITED), DRAFTING_FORM),
+    ("GET", "/uploads/{upload_id}"): dict.fromkeys((DRAFT, DEPOSITED), DRAFTING_FORM),
+    ("PATCH", "/uploads/{upload_id}"): {
+        DRAFT: DRAFTING_FORM | dict.fromkeys(PRODUCING, 204),
+        DEPOSITED: DRAFTING_FORM | dict.fromkeys(PRODUCING, 409),
+    },
+    ("DELETE", "/uploads/{upload_id}"): {
+        DRAFT: DRAFTING_FORM | dict.fromkeys(PRODUCING, 204),
+        DEPOSITED: DRAFTING_FORM | dict.fromkeys(PRODUCING, 409),
+    },
+    ("GET", "/owed"): {
+        ANY: SIGNED_IN
+        | dict.fromkeys(("clerk", "clerk_elsewhere", "administrator", "auditor", "nobody_yet"), 403)
+    },
     ("GET", "/verify"): {ANY: OPEN},
     ("POST", "/verify"): {ANY: OPEN},
     ("GET", "/verify.py"): {ANY: OPEN},
@@ -268,6 +310,7 @@ class Stage(Scene):
             exhibit_id=exhibit_id,
             production_id=production_id
             or self.productions.get(where, self.productions[DEPOSITED])["id"],
+            upload_id=ABSENT if exhibit_id == ABSENT else self.upload(template, where),
             category_id=category_id(self.order, "1"),
             obligation_id=ABSENT if order_id == ABSENT else self.obligation,
             matter_id=ABSENT if order_id == ABSENT else self.api.cast.matter.id,
@@ -278,6 +321,17 @@ class Stage(Scene):
             attestation_id=ABSENT if order_id == ABSENT else self.attested(template),
         )
         return path + {SERVICE: "?kind=service", DISPUTED: "?kind=dispute"}.get(what, "")
+
+    def upload(self, template: str, state: str) -> str:
+        """An upload in that state; in a draft a new one each time, for one can be given up."""
+        if "{upload_id}" not in template:
+            return ""
+        if state == DRAFT:
+            counsel = self.api.by("producing_counsel")
+            location = announce(counsel, self.productions[DRAFT]).headers["Location"]
+        else:
+            location = self.uploads[state]
+        return str(location).rsplit("/", 1)[1]
 
     def form(self, template: str, state: str) -> dict[str, Any]:
         """What a browser would send: nothing in it but access would be refused."""
@@ -336,6 +390,8 @@ class Stage(Scene):
         if address == "/sign-in":
             # Its form is tied to the visitor, not to a session that there may be already.
             reader.csrf = _form_token(reader)
+        if address.endswith("/uploads") or address.startswith("/uploads/"):
+            return reader.script(method, address, SPOKEN)
         return reader.get(address) if method == "GET" else reader.post(address, form)
 
 
@@ -405,6 +461,8 @@ def test_what_one_may_not_see_answers_exactly_like_what_does_not_exist(
 
 def _seen(template: str, state: str, row: Row) -> Row:
     """Who sees what the page is about: some of them may still not do what it does."""
+    if template.startswith("/uploads/"):
+        return OWN
     if template.startswith("/productions/"):
         return READ if state in (DEPOSITED, RESTRICTED) else OWN
     if template.startswith("/exhibits/"):
@@ -426,7 +484,7 @@ def _of(answer: Any, address: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("method", "template", "state", "row"),
-    [c for c in CELLS if c.values[3] not in (OPEN, OPEN_FORM)],
+    [c for c in CELLS if c.values[3] not in (OPEN, OPEN_FORM) and c.values[1] not in SCRIPTS],
 )
 def test_who_has_not_signed_in_is_led_to_sign_in_and_back(
     stage: Stage, method: str, template: str, state: str, row: Row

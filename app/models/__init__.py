@@ -8,6 +8,7 @@ from app.models.law import Closure, KeptLaw
 from app.models.log import LogEntry, LogHead, LogRecord, LogTail, SigningKey
 from app.models.matters import DocketNumber, Matter, Party, Representation
 from app.models.numbering import SkippedNumbers, StampedCopy
+from app.models.observations import Observation, ObservationWithdrawal, Taking
 from app.models.orders import (
     Category,
     CategoryBeneficiary,
@@ -71,6 +72,8 @@ __all__ = [
     "Milestone",
     "MilestoneElement",
     "Obligation",
+    "Observation",
+    "ObservationWithdrawal",
     "Order",
     "OrderReference",
     "Party",
@@ -83,6 +86,7 @@ __all__ = [
     "StampedCopy",
     "StandingRow",
     "StoredFile",
+    "Taking",
     "Upload",
     "User",
     "WithheldItem",

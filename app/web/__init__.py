@@ -20,6 +20,7 @@ from app.web import (
     obligations,
     order,
     papers,
+    produced,
     production,
     productions,
     receipt,
@@ -40,6 +41,7 @@ web_router = APIRouter(route_class=PageRoute, include_in_schema=False)
 for _part in (
     obligations,
     order,
+    produced,
     record_event,
     closures,
     law_changes,

@@ -14,6 +14,7 @@ from app.domain.filetypes import extension
 STEM_BYTES_MAX = 150
 """With folders and extension this stays below what Windows opens (260 characters)."""
 _REPLACED = frozenset('<>:"|?*\\/%')
+_PLAIN = str.maketrans({"°": "o", "’": "'", "–": "-", "—": "-", "œ": "oe", "Œ": "OE", "æ": "ae"})
 _LEFT_OUT = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
 
 
@@ -66,11 +67,11 @@ def _sign(character: str) -> str:
 
 def _folded(text: str) -> str:
     """Without accents; what is still no ASCII becomes an underscore."""
-    said = text.translate({0x2019: "'", 0x2013: "-", 0x2014: "-", 0x153: "oe", 0xE6: "ae"})
+    said = text.translate(
+        {0xB0: "o", 0x2019: "'", 0x2013: "-", 0x2014: "-", 0x153: "oe", 0xE6: "ae"}
+    )
     apart = unicodedata.normalize("NFKD", said)
-    return "".join(
-        c if c.isascii() else "_" for c in apart if not unicodedata.combining(c)
-    ).replace("/", "_")
+    return "".join(c if c.isascii() else "_" for c in apart if not unicodedata.combining(c))
 
 
 def _cut(text: str, bytes_max: int) -> str:

@@ -18,6 +18,7 @@ from app.domain.record import EXHIBITS_MAX
 from app.errors import NotFound
 from app.services.register import PAGE_LINES, By, Entry, Group, register
 from app.services.register_lines import Line, lines
+from app.services.taking import taken
 from app.web.asked import CourtDay
 from app.web.rendering import page
 from app.web.security import PageRoute
@@ -74,6 +75,7 @@ def show_produced(
             within=asked(by, section, as_of),
             at=lambda way, name, n: f"{address}{asked(way, name, as_of, n)}#exhibits",
             ways=By,
+            taken=taken(session, actor, found),
             local_day=lambda moment: moment.astimezone(zone).date(),
         )
 

@@ -100,4 +100,4 @@ def test_names_that_a_system_takes_for_one_are_told_apart() -> None:
 def test_plain_names_are_of_ascii_alone() -> None:
     names = ArchiveNames(plain=True)
     path = names.path("P", "3 bis", 1, "Œuvre d’été — « prêt » 合同", "a.pdf")
-    assert path == "P/3 bis - _uvre d'ete - _ pret _ __.pdf"
+    assert path == "P/3 bis - OEuvre d'ete - _ pret _ __.pdf"

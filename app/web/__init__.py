@@ -33,6 +33,7 @@ from app.web import (
     take,
     uploads,
     verify,
+    view,
     whatif,
     withheld,
 )
@@ -56,6 +57,7 @@ for _part in (
     uploads,
     exhibit,
     exhibit_file,
+    view,
     answer,
     withheld,
     deposit,

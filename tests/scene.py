@@ -79,6 +79,7 @@ class Scene:
             membership_id=uuid4(),
             token_id=uuid4(),
             closure_id=uuid4(),
+            observation_id=uuid4(),
             number="90",
             code="tj-paris",
             pack="fr-civil",

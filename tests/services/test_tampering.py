@@ -39,6 +39,8 @@ UNLOGGED = {
     "uploads",
     # What is found out again by looking.
     "inspections",
+    # Which deposits somebody took whole: a help to them. First downloads are the evidence.
+    "takings",
     # What only helps to answer: no evidence.
     "idempotency_keys", "sign_ins", "sign_in_failures", "alembic_version",
 }  # fmt: skip

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
-from typing import Any
-
 import pytest
-from fastapi import FastAPI
-from sqlalchemy import select
 
-from app import models as m
 from tests.web.conftest import Visitors
 from tests.web.story import Story
 

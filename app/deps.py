@@ -32,6 +32,7 @@ from app.services.pace import Pace
 from app.services.presence import Presence, ask_before
 from app.services.quotas import Admission, admit
 from app.settings import Settings
+from app.storage.inspection.pages import PageDrawer
 from app.storage.keys import KeyRing
 from app.storage.store import FileStore
 
@@ -64,6 +65,7 @@ class Door:
         self.store = cast("FileStore", request.app.state.store)
         self.keys = cast("KeyRing", request.app.state.keys)
         self.inspectors = cast("Looks", request.app.state.inspectors)
+        self.pages = cast("PageDrawer", request.app.state.pages)
         self.press = cast("Press", request.app.state.press)
         # Signing in and tokens live by the real clock, whatever a sandbox says.
         self.clock_at = clock()

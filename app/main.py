@@ -32,6 +32,7 @@ from app.services.heads import sign_head
 from app.services.pace import Pace
 from app.settings import Settings
 from app.storage.choice import store_of
+from app.storage.inspection.pages import PageDrawer
 from app.storage.inspection.runner import Inspectors
 from app.storage.keys import KeyRing
 from app.storage.store import SyncFailed
@@ -123,6 +124,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings.inspections_at_once,
         seconds=settings.inspection_seconds,
         memory_bytes=settings.inspection_memory_bytes,
+    )
+    app.state.pages = PageDrawer(
+        seconds=settings.inspection_seconds, memory_bytes=settings.inspection_memory_bytes
     )
     app.state.bell = Bell()
     app.state.press = Press(settings.data_dir / "papers")

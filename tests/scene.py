@@ -93,6 +93,7 @@ class Scene:
             token_id=uuid4(),
             closure_id=uuid4(),
             attestation_id=self.attested(template),
+            observation_id=uuid4(),
             number="90",
             code="tj-paris",
             pack="fr-civil",

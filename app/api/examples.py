@@ -9,6 +9,7 @@ from app.api.attestation_examples import attestation_examples
 from app.api.check_examples import CHECK_EXAMPLES
 from app.api.law_examples import COMPUTATION, LAW_EXAMPLES, MOVED
 from app.api.numbering_examples import NUMBERING_EXAMPLES
+from app.api.observation_examples import OBSERVATION_EXAMPLES
 from app.api.receipt_examples import RECEIPT_EXAMPLES
 
 _COURT = "2b1c9a3e-5d0f-4a51-9d52-0c7a4f1e8b10"
@@ -315,6 +316,7 @@ EXAMPLES: dict[str, Any] = {
     **LAW_EXAMPLES,
     **CHECK_EXAMPLES,
     **NUMBERING_EXAMPLES,
+    **OBSERVATION_EXAMPLES,
     **upload_examples.of(_EXHIBIT_OUT),
 }
 

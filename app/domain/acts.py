@@ -55,6 +55,8 @@ class Act(StrEnum):
     exhibit_withdrawn = "exhibit.withdrawn"
     exhibit_stamped = "exhibit.stamped"
     exhibit_downloaded = "exhibit.downloaded"
+    observation_made = "observation.made"
+    observation_withdrawn = "observation.withdrawn"
     attestation_issued = "attestation.issued"
     key_added = "key.added"
     record_adopted = "record.adopted"

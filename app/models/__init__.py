@@ -10,6 +10,7 @@ from app.models.lists import Charge, ListVisit, SearchTerm, SearchWord
 from app.models.log import LogEntry, LogHead, LogRecord, LogTail, SigningKey
 from app.models.matters import DocketNumber, Matter, Party, Representation
 from app.models.numbering import SkippedNumbers, StampedCopy
+from app.models.observations import Observation, ObservationWithdrawal, Taking
 from app.models.orders import (
     Category,
     CategoryBeneficiary,
@@ -76,6 +77,8 @@ __all__ = [
     "Milestone",
     "MilestoneElement",
     "Obligation",
+    "Observation",
+    "ObservationWithdrawal",
     "Order",
     "OrderReference",
     "Party",
@@ -90,6 +93,7 @@ __all__ = [
     "StampedCopy",
     "StandingRow",
     "StoredFile",
+    "Taking",
     "Upload",
     "User",
     "WithheldItem",

@@ -19,9 +19,18 @@ from app.domain.events import Event
 from app.domain.record import EVENTS_MAX
 from app.domain.terms import term_from_json, term_phrase
 from app.schemas.compliance import AssessmentOut
+from app.schemas.observations import ObservationOut
 from app.schemas.pages import LIMIT_MAX
 from app.schemas.productions import ProductionOut
-from app.services import compliance, courses, events, matters, productions, wording
+from app.services import (
+    compliance,
+    courses,
+    events,
+    matters,
+    observations,
+    productions,
+    wording,
+)
 from app.services.attestations import attestations_of
 from app.services.compliance import Assessed
 from app.services.drawings import drawings
@@ -41,6 +50,9 @@ router = APIRouter(route_class=PageRoute)
 MONTHS_MAX = 120
 """Months drawn on one page: some twenty ordinary computations. A page is to be read."""
 
+
+OBSERVATIONS_SHOWN = 20
+"""Observations on the order's page, the latest; their own page has them all."""
 
 EXHIBITS_SHOWN = 20
 """Exhibits of each production on the order's page; the production's own page has them all."""
@@ -71,6 +83,11 @@ def show_order(
         order, out = found.order, compliance.assessment_out(found, door.language)
         rows = events.event_rows(session, actor, order_id, limit=EVENTS_MAX)
         record = compliance.event_outs(session, order, rows, door.language)
+        observed = [
+            one
+            for one in observations.observations(session, actor, order_id).items
+            if one.made_at <= out.as_of
+        ]
         deposited, drafts, hidden = _productions(session, actor, order_id, out.as_of)
         # Last, for it loads who represents whom on parties that the others loaded without.
         matter = matters.matter_of(session, actor, order.matter_id)
@@ -101,6 +118,10 @@ def show_order(
             names=_names(order),
             kinds=open_kinds(actor, order),
             exhibits_shown=EXHIBITS_SHOWN,
+            observations=observed,
+            observed=_by_category(observed),
+            observations_shown=OBSERVATIONS_SHOWN,
+            may_observe=bool(observations.observers(actor, order)),
             may_draft=bool(own_obligors(actor, order)),
             notice=next((e for e in record if e.seq == recorded), None),
         )
@@ -118,6 +139,15 @@ def _may_attest(actor: Actor, order: m.Order, out: AssessmentOut, now: datetime)
     """Whether what the page shows can be attested by its reader: nothing that is to come."""
     past = out.as_of <= now and out.known_at <= now
     return past and allows(actor, Action.attestation_issue, order_place(order))
+
+
+def _by_category(observed: Iterable[ObservationOut]) -> dict[UUID, list[ObservationOut]]:
+    """The observations on each category, without answers."""
+    found: dict[UUID, list[ObservationOut]] = {}
+    for one in observed:
+        if one.category_id is not None and one.answers_id is None:
+            found.setdefault(one.category_id, []).append(one)
+    return found
 
 
 def _address(

@@ -44,6 +44,11 @@ def policy_with_fetch() -> str:
     return f"{policy_with_scripts()}; connect-src 'self'"
 
 
+def policy_with_frame() -> str:
+    """The policy of a page that frames a file of ours, which itself may do nothing."""
+    return f"{_HEADERS['Content-Security-Policy']}; frame-src 'self'"
+
+
 def harden(response: Response, settings: Settings) -> None:
     """Give a page its headers; what it set itself (a download's sandbox) stays."""
     for name, value in _HEADERS.items():

@@ -124,6 +124,14 @@ DECIDE = CLOSE | dict.fromkeys(
     ("producing_counsel", "requesting_counsel", "third_counsel", "counsel_elsewhere"), 404
 )
 
+# Counsel of a party of the matter, and nobody else.
+OBSERVE = {
+    **dict.fromkeys(EVERYBODY, 403),
+    **dict.fromkeys(("producing_counsel", "requesting_counsel", "third_counsel"), 200),
+    "counsel_elsewhere": 404,
+    None: 401,
+}
+
 MATRIX: dict[tuple[str, str], dict[str | None, int]] = {
     ("GET", "/courts"): SIGNED_IN,
     ("GET", "/me"): SIGNED_IN,
@@ -168,6 +176,12 @@ MATRIX: dict[tuple[str, str], dict[str | None, int]] = {
     ("GET", "/log/extension"): PUBLIC,
     ("POST", "/log/check"): PUBLIC,
     ("GET", "/orders/{order_id}/numbering"): READ_PRODUCTION,
+    ("GET", "/orders/{order_id}/gaps"): READ_PRODUCTION,
+    ("GET", "/orders/{order_id}/gaps.csv"): READ_PRODUCTION,
+    ("GET", "/orders/{order_id}/observations"): READ_PRODUCTION,
+    ("POST", "/orders/{order_id}/observations"): OBSERVE,
+    ("POST", "/observations/{observation_id}/withdrawal"): OBSERVE
+    | dict.fromkeys(("producing_counsel", "requesting_counsel", "third_counsel"), 404),
     ("GET", "/courts/{code}/law-changes"): DECIDE,
     ("POST", "/courts/{code}/law-changes"): DECIDE,
     ("POST", "/tokens"): OWN_TOKENS,
@@ -387,6 +401,11 @@ class ApiScene(Scene):
                 "ground": "Secret des affaires",
             },
             ("PATCH", "/exhibits/{exhibit_id}"): {"title": "Another title"},
+            ("POST", "/orders/{order_id}/observations"): {
+                "category_id": category_id(self.order, "1"),
+                "text": "Incomplet",
+            },
+            ("POST", "/observations/{observation_id}/withdrawal"): {"reason": "Reçu"},
             ("POST", "/exhibits/{exhibit_id}/withdrawal"): {"reason": "Par erreur"},
             ("POST", "/log/check"): {"digest": "0" * 64},
             ("POST", "/productions/{production_id}/placing"): {"dated_on": None},

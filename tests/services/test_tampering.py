@@ -39,6 +39,8 @@ UNLOGGED = {
     "uploads",
     # What is found out again by looking.
     "inspections",
+    # Which deposits somebody took whole: a help to them. First downloads are the evidence.
+    "takings",
     # Words written again from the record, to be found by.
     "search_terms", "search_words",
     # Up to when somebody has seen what is new: theirs alone.

@@ -250,6 +250,24 @@ PAGES: dict[tuple[str, str], dict[str, Row]] = {
     ("GET", "/verify.py"): {ANY: OPEN},
     ("GET", "/keys.json"): {ANY: OPEN},
     ("GET", "/exhibits/{exhibit_id}/content"): {DRAFT: OWN, DEPOSITED: READ, RESTRICTED: OWN},
+    ("GET", "/exhibits/{exhibit_id}/view"): {DRAFT: OWN, DEPOSITED: READ, RESTRICTED: OWN},
+    # The scene's files are no real PDFs: nothing of them is shown.
+    ("GET", "/exhibits/{exhibit_id}/shown"): {
+        state: READ | dict.fromkeys(("clerk", *COUNSEL, *ASSISTANTS), 404)
+        for state in (DRAFT, DEPOSITED, RESTRICTED)
+    },
+    ("GET", "/orders/{order_id}/produced"): dict.fromkeys(ORDERS, READ),
+    ("GET", "/orders/{order_id}/take.zip"): {ANY: READ},
+    ("GET", "/orders/{order_id}/gaps"): dict.fromkeys(ORDERS, READ),
+    ("GET", "/orders/{order_id}/gaps.csv"): {ANY: READ},
+    ("GET", "/observations"): {ANY: SIGNED_IN},
+    ("GET", "/orders/{order_id}/observations"): dict.fromkeys(ORDERS, READ),
+    ("POST", "/orders/{order_id}/observations"): {
+        ANY: PREVIEW | {"clerk": 403, "clerk_elsewhere": 403} | dict.fromkeys(COUNSEL, 303)
+    },
+    ("POST", "/observations/{observation_id}/withdrawal"): {
+        ANY: PREVIEW | {"clerk": 403, "clerk_elsewhere": 403} | dict.fromkeys(COUNSEL, 404)
+    },
 }
 NO_ROW = (
     "{page} has no row in PAGES of tests/web/test_access_matrix.py. Say there what each of "
@@ -319,6 +337,7 @@ class Stage(Scene):
             code="no-such-court" if order_id == ABSENT else "tj-paris",
             closure_id=ABSENT,
             attestation_id=ABSENT if order_id == ABSENT else self.attested(template),
+            observation_id=ABSENT,
         )
         return path + {SERVICE: "?kind=service", DISPUTED: "?kind=dispute"}.get(what, "")
 
@@ -355,6 +374,9 @@ class Stage(Scene):
             return {"title": "Ordonnance", "version": str(self.version(state))}
         if template == "/verify":
             return {"digest": "0" * 64, "sha256": ""}
+        if "observation" in template:
+            return {"about": f"category {category_id(self.order, '1')}", "text": "Incomplet",
+                    "reason": "Reçu"}  # fmt: skip
         if template == "/orders/{order_id}/productions":
             return {"party_id": str(self.api.cast.obligor), "title": "Communication"}
         if template.startswith(("/productions/", "/exhibits/")):

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.domain.access import OPEN_ACTIONS, Action, Actor
-from app.errors import Busy, Conflict, Invalid, NotAllowed, NotSignedIn
+from app.errors import Busy, Conflict, Invalid, NotAllowed, NotSignedIn, StorageFull
 from app.language import Language, language_of, preferred
 from app.papers.press import Press
 from app.services import signing_in
@@ -127,7 +127,7 @@ class Door:
     def note_download(self, found: Download) -> None:
         """Record a first download; the bytes are not kept back because that cannot be written."""
         if found.first_for:
-            with suppress(Busy, Conflict), self.writing() as (session, actor):
+            with suppress(Busy, Conflict, StorageFull), self.writing() as (session, actor):
                 record_first(session, actor, found.exhibit_id, found.first_for, self.now)
 
     def admit(self, session: Session) -> Actor:

@@ -227,5 +227,9 @@ class StoreUnavailable(Busy):
     """The file store cannot be reached."""
 
 
+class DatabaseUnavailable(Busy):
+    """The database cannot be reached."""
+
+
 class StoreUnfit(Fault):
     """The file store that is asked for cannot be used."""

@@ -24,7 +24,7 @@ from app.api import api_router, problem_response
 from app.api.examples import with_examples
 from app.api.group_commit import GroupCommit
 from app.api.kept import KeptAnswers
-from app.db import Database
+from app.db import Database, RecordUnsure
 from app.deps import clock, entrances
 from app.papers.press import Press
 from app.problems import invalid_of
@@ -225,7 +225,7 @@ def _fault(error: Exception) -> errors.Fault:
         return invalid_of(error)
     if isinstance(error, HTTPException):
         return _http(error)
-    if isinstance(error, SyncFailed):
+    if isinstance(error, SyncFailed | RecordUnsure):
         # Nothing written since can be trusted: end, and let the restart verify.
         os.kill(os.getpid(), signal.SIGTERM)
         return errors.Busy("The disk did not confirm a write. The service restarts.")

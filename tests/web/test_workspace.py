@@ -224,8 +224,12 @@ def test_a_script_without_the_sessions_token_or_of_another_site_is_refused(
 ) -> None:
     path = f"/productions/{story.draft}/uploads"
     counsel.language = language
-    for odd in ({"Bordereau-Form": ""}, {"Bordereau-Form": "0" * 64},
-                {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):  # fmt: skip
+    for odd in (
+        {"Bordereau-Form": ""},
+        {"Bordereau-Form": "0" * 64},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://elsewhere.example"},
+    ):
         answer = counsel.script("POST", path, {**ANNOUNCED, **odd})
         assert answer.status_code == 403
         assert answer.headers["content-type"] == "application/problem+json"

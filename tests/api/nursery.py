@@ -1,0 +1,158 @@
+"""The real service, forked from a process that has imported it: a start costs a fraction.
+
+The nursery imports the application once and then forks, for each ``start``, a process that runs
+``bordereau serve`` (the same uvicorn, on a real port), and for each ``run`` one that runs
+another command to its end. Run as a script it reads one JSON request a line and answers so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any, cast
+
+import httpx2
+
+from tests.databases import ROOT
+
+READY_SECONDS = 30.0
+
+
+@dataclass
+class Served:
+    """A service that runs in a process of its own."""
+
+    pid: int
+    port: int
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def alive(self) -> bool:
+        # The nursery leaves no zombies: a process that ended has no folder there.
+        return Path(f"/proc/{self.pid}").exists()
+
+    def await_end(self, seconds: float = 15.0) -> None:
+        until = time.monotonic() + seconds
+        while self.alive:
+            assert time.monotonic() < until, self.log.read_text()[-2000:]
+            time.sleep(0.01)
+
+    def kill(self) -> None:
+        """kill -9, if it still lives."""
+        if self.alive:
+            os.kill(self.pid, signal.SIGKILL)
+        self.await_end()
+
+    def stop(self) -> None:
+        os.kill(self.pid, signal.SIGTERM)
+        self.await_end()
+
+    def await_ready(self) -> None:
+        until = time.monotonic() + READY_SECONDS
+        while True:
+            try:
+                httpx2.get(f"{self.url}/health", timeout=5)
+                return
+            except httpx2.HTTPError:
+                assert self.alive and time.monotonic() < until, self.log.read_text()[-3000:]
+                time.sleep(0.02)
+
+
+class Nursery:
+    """Starts services and runs commands, each in a fork."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.api.nursery"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._started: list[Served] = []
+
+    def start(self, url: str, folder: Path, *, hours_ahead: int = 0, **env: str) -> Served:
+        """A service over the database ``url`` and the files in ``folder``, ready to answer."""
+        port, log = free_port(), folder / "service.log"
+        said = self._ask(
+            serve=port, env=_env(url, folder) | env, log=str(log), hours_ahead=hours_ahead
+        )
+        served = Served(said, port, log)
+        self._started.append(served)
+        served.await_ready()
+        return served
+
+    def run(self, url: str, folder: Path, *command: str) -> tuple[int, str]:
+        """Run a command of ``bordereau``; its exit code and what it said."""
+        log = folder / "command.log"
+        code = self._ask(command=command, env=_env(url, folder), log=str(log))
+        return code, log.read_text()
+
+    def close(self) -> None:
+        for served in self._started:
+            served.kill()
+        cast("IO[str]", self._process.stdin).close()
+        self._process.wait(20)
+        cast("IO[str]", self._process.stdout).close()
+
+    def _ask(self, **request: Any) -> int:
+        to, back = cast("IO[str]", self._process.stdin), cast("IO[str]", self._process.stdout)
+        to.write(json.dumps(request) + "\n")
+        to.flush()
+        return int(back.readline())
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _env(url: str, folder: Path) -> dict[str, str]:
+    return {"BORDEREAU_DATABASE_URL": url, "BORDEREAU_DATA_DIR": str(folder / "data")}
+
+
+def _attend() -> None:
+    """Fork what is asked for, until nobody asks any more."""
+    from app.__main__ import bordereau
+    from app.api import sending
+    from app.main import create_app
+
+    assert create_app
+    clock = sending.clock
+    for line in sys.stdin:
+        request = json.loads(line)
+        serving = "serve" in request
+        # Nobody waits for a service; the kernel buries it.
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN if serving else signal.SIG_DFL)
+        pid = os.fork()
+        if pid == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.environ.update(request["env"])
+            file = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            for stream in (1, 2):
+                os.dup2(file, stream)
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            ahead = timedelta(hours=request.get("hours_ahead", 0))
+            sending.clock = lambda: clock() + ahead  # the lease of one who died is over
+            words = ["serve", "--port", str(request["serve"])] if serving else request["command"]
+            bordereau(words)  # exits
+        answer = pid if serving else os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        print(answer, flush=True)
+
+
+if __name__ == "__main__":
+    _attend()

@@ -109,16 +109,25 @@ class Door:
         In a view of its own; ``bytes_max`` is the largest file where nothing else is said. See
         ``services.quotas.admit``.
         """
-        largest = self.settings.upload_bytes_max if bytes_max is None else bytes_max
-        with self.reading() as (session, actor):
-            return admit(
-                session,
-                actor,
-                production_id,
-                announced_bytes,
-                bytes_max=largest,
-                matter_bytes_max=self.settings.matter_bytes_max,
-            )
+        with self.database.reading() as session:
+            return self.admit_file_in(session, production_id, announced_bytes, bytes_max)
+
+    def admit_file_in(
+        self,
+        session: Session,
+        production_id: UUID,
+        announced_bytes: int | None,
+        bytes_max: int | None = None,
+    ) -> Admission:
+        """As ``admit_file``, in a view that is open."""
+        return admit(
+            session,
+            self.admit(session),
+            production_id,
+            announced_bytes,
+            bytes_max=self.settings.upload_bytes_max if bytes_max is None else bytes_max,
+            matter_bytes_max=self.settings.matter_bytes_max,
+        )
 
     def presence(self, production_id: UUID) -> Presence:
         """What the store says of a draft's files: asked before the transaction that deposits."""

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__, errors
 from app.api import api_router, problem_response
+from app.api.admissions import Admissions
 from app.api.examples import with_examples
 from app.api.group_commit import GroupCommit
 from app.api.kept import KeptAnswers
@@ -130,6 +131,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.bell = Bell()
     app.state.press = Press(settings.data_dir / "papers")
+    app.state.admissions = Admissions(app.state.database)
     app.state.group_commit = GroupCommit(app.state.database)
     app.state.answers = KeptAnswers(settings.kept_answers_bytes_max)
     app.include_router(api_router)
@@ -161,6 +163,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await task
     state.press.close()
+    state.admissions.close()
     state.group_commit.close()
     app.state.store.close()
     app.state.database.close()

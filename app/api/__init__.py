@@ -39,6 +39,7 @@ api_router = APIRouter(
 # Routes are tried in this order, so what is asked most comes first.
 for _part in (
     compliance,
+    exhibits,
     courts,
     deadlines,
     law,
@@ -47,7 +48,6 @@ for _part in (
     orders,
     events,
     productions,
-    exhibits,
     produced,
     gaps,
     observations,

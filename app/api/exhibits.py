@@ -7,12 +7,12 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from anyio import to_thread
 from fastapi import APIRouter, File, Form, Header, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
 from app import models as m
+from app.api.admissions import admissions
 from app.api.answers import ApiRoute, IfMatch, answer, check_version, problems
 from app.api.group_commit import group_commit
 from app.deps import ANY_SIZE, ApiDoor, api_door
@@ -92,7 +92,7 @@ async def upload_exhibit(
     )
     digest = parse_content_digest(content_digest) if content_digest is not None else None
     length = content_length(request)
-    admitted = await to_thread.run_sync(door.admit_file, production_id, length)
+    admitted = await asyncio.wrap_future(admissions(door).ask(door, production_id, length))
     try:
         file = await door.store.receive(
             admitted.matter_id,

@@ -14,8 +14,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -125,10 +127,14 @@ def _env(url: str, folder: Path) -> dict[str, str]:
     return {"BORDEREAU_DATABASE_URL": url, "BORDEREAU_DATA_DIR": str(folder / "data")}
 
 
+def _ahead(clock: Callable[[], datetime], by: timedelta) -> datetime:
+    return clock() + by
+
+
 def _attend() -> None:
     """Fork what is asked for, until nobody asks any more."""
     from app.__main__ import bordereau
-    from app.api import sending
+    from app.receiving import sending
     from app.main import create_app
 
     assert create_app
@@ -147,7 +153,8 @@ def _attend() -> None:
                 os.dup2(file, stream)
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             ahead = timedelta(hours=request.get("hours_ahead", 0))
-            sending.clock = lambda: clock() + ahead  # the lease of one who died is over
+            # The lease of one who died is over.
+            sending.clock = partial(_ahead, clock, ahead)
             words = ["serve", "--port", str(request["serve"])] if serving else request["command"]
             bordereau(words)  # exits
         answer = pid if serving else os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

@@ -10,7 +10,18 @@ from collections.abc import Callable
 from importlib.metadata import version
 from time import perf_counter
 
-from bench import assess, deadlines, deposit, lists, moves, placing, requests, uploads, verify
+from bench import (
+    assess,
+    deadlines,
+    deposit,
+    lists,
+    moves,
+    pages,
+    placing,
+    requests,
+    uploads,
+    verify,
+)
 from bench.measure import Report
 
 ALL: dict[str, Callable[..., None]] = {
@@ -21,6 +32,7 @@ ALL: dict[str, Callable[..., None]] = {
     "deadlines": deadlines.run,
     "moves": moves.run,
     "placing": placing.run,
+    "pages": pages.run,
     "deposit": deposit.run,
     "verify": verify.run,
 }
@@ -37,7 +49,7 @@ def main() -> None:
             options = {"orders": asked.orders, "naive_full": asked.naive_full}
             if asked.database:
                 options["kinds"] = (asked.database,)
-        if name in {"moves", "placing", "deposit"} and asked.database:
+        if name in {"moves", "placing", "pages", "deposit"} and asked.database:
             options["kinds"] = (asked.database,)
         ALL[name](report, **options)
     report.title(f"done in {perf_counter() - start:,.0f} s: {len(report.missed)} goals missed")
@@ -50,7 +62,7 @@ def _asked() -> argparse.Namespace:
     asks.add_argument("which", nargs="*", metavar="one", help=f"of {', '.join(ALL)}; default all")
     asks.add_argument("--orders", type=int, default=100_000, help="of lists (default 100,000)")
     asks.add_argument(
-        "--database", choices=lists.KINDS, help="of lists, moves, placing, deposit (default both)"
+        "--database", choices=lists.KINDS, help="of lists, moves, placing, pages, deposit"
     )
     asks.add_argument(
         "--naive-full", action="store_true", help="lists: load all by ORM, not a sample (minutes)"

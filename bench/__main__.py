@@ -17,6 +17,7 @@ from bench import (
     deposit,
     lists,
     moves,
+    pages,
     placing,
     requests,
     uploads,
@@ -33,6 +34,7 @@ ALL: dict[str, Callable[..., None]] = {
     "deadlines": deadlines.run,
     "moves": moves.run,
     "placing": placing.run,
+    "pages": pages.run,
     "deposit": deposit.run,
     "verify": verify.run,
 }
@@ -51,7 +53,7 @@ def main() -> None:
                 options["kinds"] = (asked.database,)
         if name == "clerk":
             options["orders"] = asked.orders
-        if name in {"clerk", "moves", "placing", "deposit"} and asked.database:
+        if name in {"clerk", "moves", "placing", "pages", "deposit"} and asked.database:
             options["kinds"] = (asked.database,)
         ALL[name](report, **options)
     report.title(f"done in {perf_counter() - start:,.0f} s: {len(report.missed)} goals missed")
@@ -68,7 +70,7 @@ def _asked() -> argparse.Namespace:
     asks.add_argument(
         "--database",
         choices=lists.KINDS,
-        help="of lists, clerk, moves, placing, deposit (default both)",
+        help="of lists, clerk, moves, placing, pages, deposit (default both)",
     )
     asks.add_argument(
         "--naive-full", action="store_true", help="lists: load all by ORM, not a sample (minutes)"

@@ -134,7 +134,9 @@ def checked(exhibit: CheckedExhibit) -> Checked:
         return Checked.cannot_deposit
     if any(c.kind is CheckKind.not_checked_yet for c in exhibit.checks):
         return Checked.waiting
-    return Checked.look_at if exhibit.checks else Checked.clean
+    # What answers no category is on the tray "to sort"; that says nothing of its file.
+    of_file = any(c.kind is not CheckKind.unplaced for c in exhibit.checks)
+    return Checked.look_at if of_file else Checked.clean
 
 
 def ids_shown(

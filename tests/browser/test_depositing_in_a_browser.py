@@ -77,7 +77,7 @@ def test_a_production_is_drafted_filled_and_deposited_without_javascript(
     page.locator("#field-declaration").select_option("partial")
     page.locator("form.sheet button").click()
     page.wait_for_url("**#owed")
-    page.locator(".exhibits tbody tr").nth(2).locator('a[href^="/exhibits/"]').last.click()
+    page.locator(".exhibits tbody tr").nth(2).locator('th a[href^="/exhibits/"]').click()
     page.locator("#field-title").fill("Note sur les équipes")
     page.locator("#field-dated_on").fill("2021-02-01")
     page.locator('input[name="category_ids"]').first.check()
@@ -163,7 +163,7 @@ def test_axe_finds_nothing_on_the_pages_of_a_deposit(
              f"/orders/{site.story.order}/productions"]  # fmt: skip
     page.goto(draft)
     paths += [page.locator('.owed a[href*="/answers/"]').nth(1).get_attribute("href") or ""]
-    paths += [page.locator('.exhibits td a[href^="/exhibits/"]').last.get_attribute("href") or ""]
+    paths += [page.locator('.exhibits th a[href^="/exhibits/"]').last.get_attribute("href") or ""]
     for path in paths:
         page.goto(path)
         assert page.locator("html").get_attribute("lang") == language
@@ -200,7 +200,7 @@ def test_the_pages_of_a_deposit_fit_a_telephone(
     if language == "fr":
         picture(page, "deposit-draft-fr-phone")
     answer = page.locator('.owed a[href*="/answers/"]').nth(1).get_attribute("href") or ""
-    exhibit = page.locator('.exhibits td a[href^="/exhibits/"]').last.get_attribute("href") or ""
+    exhibit = page.locator('.exhibits th a[href^="/exhibits/"]').last.get_attribute("href") or ""
     for path in (answer, exhibit, f"{draft}/withheld", f"{draft}/deposit",
                  f"/orders/{site.story.order}/productions", "/verify"):  # fmt: skip
         page.goto(path)

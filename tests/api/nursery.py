@@ -11,10 +11,11 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,7 +23,10 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import httpx2
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from app.db import _sqlite_connect
+from app.deps import clock
 from tests.databases import ROOT
 
 READY_SECONDS = 30.0
@@ -42,8 +46,11 @@ class Served:
 
     @property
     def alive(self) -> bool:
-        # The nursery leaves no zombies: a process that ended has no folder there.
-        return Path(f"/proc/{self.pid}").exists()
+        try:
+            stat = Path(f"/proc/{self.pid}/stat").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return stat.rpartition(")")[2].split()[0] not in "ZX"  # ended, and not buried yet
 
     def await_end(self, seconds: float = 15.0) -> None:
         until = time.monotonic() + seconds
@@ -85,11 +92,20 @@ class Nursery:
         )
         self._started: list[Served] = []
 
-    def start(self, url: str, folder: Path, *, hours_ahead: int = 0, **env: str) -> Served:
-        """A service over the database ``url`` and the files in ``folder``, ready to answer."""
+    def start(
+        self, url: str, folder: Path, *, hours_ahead: int = 0, unsynced: bool = False
+    ) -> Served:
+        """A service over the database ``url`` and the files in ``folder``, ready to answer.
+
+        Leases run by a clock that is ``hours_ahead``; ``unsynced`` lets SQLite sync nothing.
+        """
         port, log = free_port(), folder / "service.log"
         said = self._ask(
-            serve=port, env=_env(url, folder) | env, log=str(log), hours_ahead=hours_ahead
+            serve=port,
+            env=_env(url, folder),
+            log=str(log),
+            hours_ahead=hours_ahead,
+            unsynced=unsynced,
         )
         served = Served(said, port, log)
         self._started.append(served)
@@ -127,34 +143,44 @@ def _env(url: str, folder: Path) -> dict[str, str]:
     return {"BORDEREAU_DATABASE_URL": url, "BORDEREAU_DATA_DIR": str(folder / "data")}
 
 
-def _ahead(clock: Callable[[], datetime], by: timedelta) -> datetime:
+def _ahead(by: timedelta) -> datetime:
     return clock() + by
+
+
+def _unsynced(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    """What a careless service would do: the negative of what is tested."""
+    _sqlite_connect(connection, record)
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _attend() -> None:
     """Fork what is asked for, until nobody asks any more."""
+    from app import db
     from app.__main__ import bordereau
     from app.receiving import sending
+    from app.calendars import court_calendar
     from app.main import create_app
+    from app.rulepacks import rule_packs
 
-    assert create_app
-    clock = sending.clock
+    # What a first deposit would read: it is read once, here, and not in every fork.
+    assert create_app and rule_packs() and court_calendar("FR")
     for line in sys.stdin:
         request = json.loads(line)
         serving = "serve" in request
-        # Nobody waits for a service; the kernel buries it.
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN if serving else signal.SIG_DFL)
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass  # services that ended
         pid = os.fork()
         if pid == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.environ.update(request["env"])
             file = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             for stream in (1, 2):
                 os.dup2(file, stream)
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-            ahead = timedelta(hours=request.get("hours_ahead", 0))
-            # The lease of one who died is over.
-            sending.clock = partial(_ahead, clock, ahead)
+            if request.get("hours_ahead"):  # the lease of one who died is over
+                sending.clock = partial(_ahead, timedelta(hours=request["hours_ahead"]))
+            if request.get("unsynced"):
+                db._sqlite_connect = _unsynced
             words = ["serve", "--port", str(request["serve"])] if serving else request["command"]
             bordereau(words)  # exits
         answer = pid if serving else os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

@@ -1,10 +1,12 @@
-"""strace at a running service: what it asks of the system, and a blow at one of its calls.
+"""strace at a running service: what it asks of the system, and a blow between two calls.
 
-strace counts per call *and per thread* (its manual: "accounting … is done per syscall and per
-tracee"): ``when=3`` strikes the third call of that name by whichever thread gets there first. So
-a flow is traced once with all threads, and then struck one thread at a time, which is found
-again by its place among the threads of the process. Tracing starts once the service is up and
-warm: only the flow is counted, and every thread that it needs is there.
+strace's own counter (``when=N``) runs "per syscall and per tracee", that is per thread, as its
+manual says: the third ``pwrite64`` of a service with six threads is six calls, and which thread
+serves a request differs from run to run. So a kill is not left to that counter. Every call is
+held for some milliseconds as it is entered (``delay_enter``), in whichever thread; the test
+reads the trace as it is written and kills the process once ``n`` calls were made, while the next
+one is held and not yet made. The order is that of the whole process. Tracing starts once the
+service is up and warm, so that only the flow is counted.
 """
 
 from __future__ import annotations
@@ -14,8 +16,9 @@ import re
 import select
 import shutil
 import subprocess
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,32 +58,58 @@ def need_strace() -> None:
         pytest.skip(f"strace may not trace here: {tried.stderr.strip()[-200:]}")
 
 
-def threads_of(pid: int) -> list[int]:
-    """The threads of a process, oldest first; the first is the one that began."""
-    return sorted(int(each.name) for each in Path(f"/proc/{pid}/task").iterdir())
-
-
 @contextmanager
 def traced(
-    pid: int, out: Path, *options: str, names: Sequence[str] = WRITES, thread: int | None = None
+    pid: int,
+    out: Path,
+    *options: str,
+    names: Sequence[str] = WRITES,
+    seen: Callable[[int], None] | None = None,
 ) -> Iterator[None]:
-    """Trace all threads of ``pid``, or only ``thread``, into ``out`` while the block runs."""
-    # "?": a machine that lacks a call (arm64 knows no link) is not asked for it.
-    asked = ",".join(f"?{name}" for name in names)
-    whom = ["-f", "-p", str(pid)] if thread is None else ["-p", str(thread)]
+    """Trace all threads of ``pid`` into ``out`` while the block runs.
+
+    ``seen`` is told, from a thread of its own, how many calls were made so far, at each.
+    """
+    read, write = os.pipe()
     tracer = subprocess.Popen(
-        ["strace", *whom, "-o", str(out), "-e", f"trace={asked}", *options],
+        [
+            *("strace", "-f", "-y", "-p", str(pid), "-o", f"/dev/fd/{write}"),
+            *("-e", f"trace={known(names)}", *options),
+        ],
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
+        pass_fds=(write,),
     )
+    os.close(write)
+    reader = threading.Thread(target=_copy, args=(read, out, seen or (lambda _: None)))
+    reader.start()
     try:
         _await_attached(tracer)
         yield
     finally:
         tracer.terminate()
         tracer.wait(20)
+        reader.join(20)
         assert tracer.stderr is not None
         tracer.stderr.close()
+
+
+def known(names: Sequence[str]) -> str:
+    """A set of calls for strace. "?": a machine may lack one (arm64 knows no link)."""
+    return ",".join(f"?{name}" for name in names)
+
+
+def _copy(read: int, out: Path, seen: Callable[[int], None]) -> None:
+    made = 0
+    with os.fdopen(read, "rb", buffering=0) as trace, out.open("wb") as kept:
+        rest = b""
+        while piece := trace.read(65536):
+            kept.write(piece)
+            *lines, rest = (rest + piece).split(b"\n")
+            for line in lines:
+                if b") = " in line or b")  " in line:  # a call that came back
+                    made += 1
+                    seen(made)
 
 
 def _await_attached(tracer: subprocess.Popen[bytes]) -> None:

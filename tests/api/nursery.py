@@ -157,13 +157,13 @@ def _attend() -> None:
     """Fork what is asked for, until nobody asks any more."""
     from app import db
     from app.__main__ import bordereau
-    from app.receiving import sending
     from app.calendars import court_calendar
     from app.main import create_app
+    from app.receiving import sending
     from app.rulepacks import rule_packs
 
     # What a first deposit would read: it is read once, here, and not in every fork.
-    assert create_app and rule_packs() and court_calendar("FR")
+    assert create_app.__doc__ and rule_packs() and court_calendar("FR")
     for line in sys.stdin:
         request = json.loads(line)
         serving = "serve" in request
@@ -178,7 +178,7 @@ def _attend() -> None:
                 os.dup2(file, stream)
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             if request.get("hours_ahead"):  # the lease of one who died is over
-                sending.clock = partial(_ahead, timedelta(hours=request["hours_ahead"]))
+                vars(sending)["clock"] = partial(_ahead, timedelta(hours=request["hours_ahead"]))
             if request.get("unsynced"):
                 db._sqlite_connect = _unsynced
             words = ["serve", "--port", str(request["serve"])] if serving else request["command"]

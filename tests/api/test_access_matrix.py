@@ -125,7 +125,7 @@ DECIDE = CLOSE | dict.fromkeys(
 )
 
 # Counsel of a party of the matter, and nobody else.
-OBSERVE = {
+OBSERVE: dict[str | None, int] = {
     **dict.fromkeys(EVERYBODY, 403),
     **dict.fromkeys(("producing_counsel", "requesting_counsel", "third_counsel"), 200),
     "counsel_elsewhere": 404,

@@ -45,7 +45,7 @@ class Line:
 
     def holds(self, statement: Any) -> int:
         """A count in the record itself, asked past the wire."""
-        app: Any = self.api.http.app  # type: ignore[attr-defined]
+        app: Any = self.api.http.app
         with app.state.database.reading() as session:
             return int(session.scalar(statement))
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -58,7 +59,7 @@ def exhibits(service: FastAPI, story: Story) -> list[m.Exhibit]:
         return list(found)
 
 
-def selection(reader: Reader, story: Story, act: str, **said: object) -> object:
+def selection(reader: Reader, story: Story, act: str, **said: Any) -> Any:
     return reader.post(f"/productions/{story.draft}/selection", {"act": act, **said})
 
 

@@ -118,9 +118,13 @@ class Nursery:
         code = self._ask(command=command, env=_env(url, folder), log=str(log))
         return code, log.read_text()
 
+    def kill_all(self) -> None:
+        """kill -9 for every service that still runs."""
+        while self._started:
+            self._started.pop().kill()
+
     def close(self) -> None:
-        for served in self._started:
-            served.kill()
+        self.kill_all()
         cast("IO[str]", self._process.stdin).close()
         self._process.wait(20)
         cast("IO[str]", self._process.stdout).close()

@@ -51,11 +51,10 @@ class Line:
 
 
 @pytest.fixture
-def line(service: FastAPI, api: Api, database_url: str) -> Iterator[Line]:
+def line(service: FastAPI, api: Api, nursery: Nursery, database_url: str) -> Iterator[Line]:
     url = make_url(database_url)
     wire = CommitWire(Path(str(url.query["host"])) / ".s.PGSQL.5432")
     cut = url.set(query={}, host="127.0.0.1", port=wire.port)
-    nursery = Nursery()
     folder = service.state.settings.data_dir.parent
     try:
         served = nursery.start(cut.render_as_string(hide_password=False), folder)
@@ -63,7 +62,7 @@ def line(service: FastAPI, api: Api, database_url: str) -> Iterator[Line]:
         with httpx2.Client(base_url=served.url, headers=headers, timeout=30) as http:
             yield Line(api, nursery, wire, served, http)
     finally:
-        nursery.close()
+        nursery.kill_all()
         wire.close()
 
 

@@ -31,13 +31,10 @@ CALLS_MIN = {"put": 30, "tus": 100, "deposit": 30}
 
 
 @pytest.fixture
-def prepared(service: FastAPI, api: Api, tmp_path: Path) -> Iterator[Template]:
+def prepared(service: FastAPI, api: Api, nursery: Nursery, tmp_path: Path) -> Iterator[Template]:
     need_strace()
-    nursery = Nursery()
-    try:
-        yield template(nursery, service, api, tmp_path)
-    finally:
-        nursery.close()
+    yield template(nursery, service, api, tmp_path)
+    nursery.kill_all()
 
 
 def calls_of(prepared: Template, flow: str) -> int:

@@ -21,13 +21,10 @@ Step = tuple[str, Callable[[Call], bool]]
 
 
 @pytest.fixture
-def prepared(service: FastAPI, api: Api, tmp_path: Path) -> Iterator[Template]:
+def prepared(service: FastAPI, api: Api, nursery: Nursery, tmp_path: Path) -> Iterator[Template]:
     need_strace()
-    nursery = Nursery()
-    try:
-        yield template(nursery, service, api, tmp_path)
-    finally:
-        nursery.close()
+    yield template(nursery, service, api, tmp_path)
+    nursery.kill_all()
 
 
 def names(*of: str, holds: str, ends: str = "") -> Callable[[Call], bool]:

@@ -87,11 +87,19 @@ def traced(
         _await_attached(tracer)
         yield
     finally:
-        tracer.terminate()
-        tracer.wait(20)
+        _end(tracer)
         reader.join(20)
         assert tracer.stderr is not None
         tracer.stderr.close()
+
+
+def _end(tracer: subprocess.Popen[bytes]) -> None:
+    tracer.terminate()
+    try:
+        tracer.wait(3)
+    except subprocess.TimeoutExpired:  # it waits for threads that were killed while it held them
+        tracer.kill()
+        tracer.wait(20)
 
 
 def known(names: Sequence[str]) -> str:

@@ -149,7 +149,7 @@ def test_pages_in_either_order_are_the_whole_list_cut(
             paged += page
         assert [*_keys(paged)] == [*_keys(whole)]
         firsts = [listing.key_of(row, sort)[0] for row in whole]
-        assert firsts == sorted(firsts, reverse=sort.descending)  # type: ignore[type-var]
+        assert firsts == sorted(firsts, reverse=sort.descending)
 
 
 def _keys(rows: object) -> Iterator[tuple[datetime, UUID]]:

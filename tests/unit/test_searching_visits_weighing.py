@@ -105,5 +105,5 @@ def test_what_replaces_an_earlier_document_of_the_category_is_told() -> None:
 
 @pytest.mark.parametrize("obligor", [OTHER])
 def test_another_obligor_s_deposit_and_other_events_are_not_told(obligor: UUID) -> None:
-    disputed = Event(UUID(int=51), 4, EventKind.dispute, DUE, DUE, Dispute())
+    disputed = Event(UUID(int=51), 4, EventKind.dispute, DUE, DUE, Dispute("Incomplet"))
     assert weigh([deposit(), disputed], obligor, ONE, DUE) == []

@@ -5,7 +5,7 @@ Who is in charge of an order, words to find one by, and up to when a reader saw 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,9 +43,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["clerk_id"], ["users.id"], name=op.f("fk_charges_clerk_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_charges")),
     )
-    held: dict[str, Any] = {"sqlite_where": HELD, "postgresql_where": HELD}
-    op.create_index("ix_charges_held", "charges", ["order_id"], unique=True, **held)
-    op.create_index("ix_charges_clerk", "charges", ["clerk_id", "order_id"], **held)
+    for name, columns, unique in (
+        ("ix_charges_held", ["order_id"], True),
+        ("ix_charges_clerk", ["clerk_id", "order_id"], False),
+    ):
+        op.create_index(
+            name, "charges", columns, unique=unique, sqlite_where=HELD, postgresql_where=HELD
+        )
     op.create_table(
         "list_visits",
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -86,7 +90,7 @@ def _fill() -> None:
         for order_id, text in connection.exec_driver_sql(query):
             texts[order_id].append(text)
     known: set[str] = set()
-    terms: list[dict[str, object]] = []
+    terms: list[dict[str, Any]] = []
     for order_id, said in texts.items():
         found = words(said)
         known.update(found)
@@ -97,7 +101,7 @@ def _fill() -> None:
     _write(connection, "INSERT INTO search_words (ending, word) VALUES (:ending, :word)", ends)
 
 
-def _write(connection: sa.Connection, insert: str, rows: Sequence[Mapping[str, object]]) -> None:
+def _write(connection: sa.Connection, insert: str, rows: Sequence[dict[str, Any]]) -> None:
     for at in range(0, len(rows), BATCH):
         connection.execute(sa.text(insert), rows[at : at + BATCH])
 

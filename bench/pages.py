@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from statistics import quantiles
-from time import perf_counter
+from statistics import median, quantiles
+from time import perf_counter, process_time
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -64,7 +65,7 @@ def _pages(productions: Mapping[int, UUID]) -> Mapping[str, str]:
     return {
         f"draft of {DRAFT:,}, first page": f"/productions/{draft}",
         f"draft of {DRAFT:,}, to sort, last page": f"/productions/{draft}?in=to-sort&page=5",
-        f"draft of {DRAFT:,}, by check": f"/productions/{draft}?check=cannot-deposit",
+        f"draft of {DRAFT:,}, by check": f"/productions/{draft}?check=waiting",
         f"summary of {DRAFT:,}": f"/productions/{draft}/deposit",
         f"deposit of {DEPOSITED:,}, first page": f"/productions/{deposited}",
         f"deposit of {DEPOSITED:,}, last page": f"/productions/{deposited}?page=100",
@@ -75,17 +76,22 @@ def _pages(productions: Mapping[int, UUID]) -> Mapping[str, str]:
 def _measure(
     report: Report, kind: str, asking: TestClient, what: str, path: str, rounds: int
 ) -> None:
-    taken = []
+    taken, worked = [], []
     for turn in range(rounds + 2):
-        start = perf_counter()
+        start, begun = perf_counter(), process_time()
         answer = asking.get(path)
         if turn >= 2:
             taken.append(perf_counter() - start)
+            worked.append(process_time() - begun)
         if answer.status_code != 200:
             raise AssertionError(f"{path} answers {answer.status_code}")
     middle, most = quantiles(taken, n=100)[49], quantiles(taken, n=100)[94]
     weight = len(answer.content)
-    report.figure(what, f"p50 {duration(middle)}, p95 {duration(most)}, {weight / 1000:,.0f} kB")
+    report.figure(
+        what,
+        f"p50 {duration(middle)}, p95 {duration(most)}, {weight / 1000:,.0f} kB; "
+        f"of the processor p50 {duration(median(worked))}",
+    )
     report.goal(
         f"{kind}: {what}: p95 ≤ 150 ms, ≤ 100 kB",
         met=most <= SECONDS_MAX and weight <= BYTES_MAX,
@@ -100,6 +106,9 @@ def _fill(app: Any, cast_: Cast) -> dict[int, UUID]:
         clerk, counsel = (cast_.actor(session, r) for r in ("clerk", "producing_counsel"))
         data = OrderIn.model_validate(an_order(cast_.obligor))
         order = register_order(session, clerk, cast_.matter.id, data, NOW)
+        for n in range(DRAFT):
+            held = io.BytesIO(f"{DRAFT} {n}".encode())
+            app.state.store.put(cast_.matter.id, held, size_max_bytes=100)
         for size in (DRAFT, DEPOSITED):
             asked = ProductionIn(party_id=cast_.obligor)
             production = draft_production(session, counsel, order.id, asked, NOW).id

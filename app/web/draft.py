@@ -14,15 +14,14 @@ from starlette.responses import Response
 
 from app.deps import PageDoor
 from app.domain.access import Actor
-from app.domain.checks import CheckKind, Severity
+from app.domain.checks import Check, CheckKind, Severity
 from app.domain.record import Confidentiality
 from app.errors import Fault, FieldFault, Invalid, NotFound
 from app.language import word
 from app.phrases import Phrase
 from app.problems import status_of
-from app.schemas.checks import CheckedExhibit, ChecksOut
 from app.services import inventory
-from app.services.checks import checks_of
+from app.services.checks import looked
 from app.web.owed import Sight
 from app.web.rendering import page
 from app.web.security import policy_with_fetch
@@ -116,31 +115,35 @@ def category_of(found: Sight, section: str) -> UUID | None:
     return named.get(section)
 
 
-def checks_in(door: PageDoor, session: Session, actor: Actor, production_id: UUID) -> ChecksOut:
+Found = Mapping[UUID, Sequence[Check]]
+"""What was found in the files of a draft, exhibit by exhibit, in their order."""
+
+
+def checks_in(door: PageDoor, session: Session, actor: Actor, production_id: UUID) -> Found:
     """What was found in the files of the draft."""
-    return checks_of(
+    found = looked(
         session,
         actor,
         production_id,
         door.store,
         size_bytes_max=door.settings.upload_bytes_max,
-        language=door.language,
     )
+    return found.by_exhibit()
 
 
-def checked(exhibit: CheckedExhibit) -> Checked:
+def checked(checks: Sequence[Check]) -> Checked:
     """Under which filter an exhibit is found: the worst of what its file was found to be."""
-    if any(c.severity is Severity.cannot_deposit for c in exhibit.checks):
+    if any(c.severity is Severity.cannot_deposit for c in checks):
         return Checked.cannot_deposit
-    if any(c.kind is CheckKind.not_checked_yet for c in exhibit.checks):
+    if any(c.kind is CheckKind.not_checked_yet for c in checks):
         return Checked.waiting
     # What answers no category is on the tray "to sort"; that says nothing of its file.
-    of_file = any(c.kind is not CheckKind.unplaced for c in exhibit.checks)
+    of_file = any(c.kind is not CheckKind.unplaced for c in checks)
     return Checked.look_at if of_file else Checked.clean
 
 
 def ids_shown(
-    session: Session, actor: Actor, found: Sight, view: View, checks: ChecksOut
+    session: Session, actor: Actor, found: Sight, view: View, checks: Found
 ) -> Sequence[UUID]:
     """Every exhibit of the view, on whichever page, in their order."""
     ids = inventory.ids_in(
@@ -152,7 +155,7 @@ def ids_shown(
     )
     if not view.check:
         return ids
-    kept = {e.exhibit_id for e in checks.exhibits if checked(e) == view.check}
+    kept = {i for i, found_in in checks.items() if checked(found_in) == view.check}
     return [i for i in ids if i in kept]
 
 
@@ -165,7 +168,7 @@ def draft_page(
     ids = ids_shown(session, actor, found, view, checks)
     first = (view.number - 1) * EXHIBITS_SHOWN
     on_page = ids[first : first + EXHIBITS_SHOWN]
-    results = [checked(e) for e in checks.exhibits]
+    results = [checked(each) for each in checks.values()]
     response = page(
         door,
         "production_draft.html",
@@ -188,8 +191,7 @@ def draft_page(
         refused=told.refused[:REFUSED_SHOWN],
         refused_count=len(told.refused),
         confidentialities=[(c.value, word(c, door.language)) for c in Confidentiality],
-        checks=checks,
-        checks_of={e.exhibit_id: e for e in checks.exhibits},
+        checks_of=checks,
     )
     response.headers["Content-Security-Policy"] = policy_with_fetch()
     return response

@@ -67,10 +67,7 @@ def _sign(character: str) -> str:
 
 def _folded(text: str) -> str:
     """Without accents; what is still no ASCII becomes an underscore."""
-    said = text.translate(
-        {0xB0: "o", 0x2019: "'", 0x2013: "-", 0x2014: "-", 0x153: "oe", 0xE6: "ae"}
-    )
-    apart = unicodedata.normalize("NFKD", said)
+    apart = unicodedata.normalize("NFKD", text.translate(_PLAIN))
     return "".join(c if c.isascii() else "_" for c in apart if not unicodedata.combining(c))
 
 

@@ -78,3 +78,9 @@ class ZipStream:
         """The directory, with which the archive is whole."""
         self._zip.close()
         return self._outlet.take()
+
+    def abandon(self) -> None:
+        """Let go of what is not whole: nothing of it is to be sent any more."""
+        if self._entry is not None:
+            self.end()
+        self.close()

@@ -38,7 +38,7 @@ Views = Callable[[], AbstractContextManager[tuple[Session, Actor]]]
 
 
 class TakeStream:
-    """One archive. ``sent``: files whose last byte was handed on; ``complete``: all of it was."""
+    """One archive. ``sent`` are the files whose last byte was handed on."""
 
     def __init__(
         self,
@@ -59,7 +59,6 @@ class TakeStream:
         self._zip = ZipStream()
         self._zone = ZoneInfo(plan.time_zone)
         self.sent: list[File] = []
-        self.complete = False
 
     @property
     def filename(self) -> str:
@@ -71,6 +70,13 @@ class TakeStream:
 
     async def blocks(self) -> AsyncIterator[bytes]:
         """The archive's bytes; ``ObjectDamaged`` or ``ObjectMissing`` where it breaks off."""
+        try:
+            async for block in self._blocks():
+                yield block
+        finally:
+            self._zip.abandon()
+
+    async def _blocks(self) -> AsyncIterator[bytes]:
         zipped = self._zip
         paths = {part.deposit.id: list(self._paths(part)) for part in self._plan.parts}
         self._add(self._said(phrase("READ-ME")), ".txt", self._readme())
@@ -79,7 +85,6 @@ class TakeStream:
         self._add("verify.py", "", await to_thread.run_sync(_PROGRAM.read_bytes))
         yield zipped.take()
         for part in self._plan.parts:
-            folder = self._folder(part)
             listed, digest, receipt = await to_thread.run_sync(self._papers, part)
             if receipt:
                 self._add(self._said(phrase("Receipt")), ".json", receipt, part)
@@ -90,12 +95,9 @@ class TakeStream:
                 async for block in self._file(file, path, part):
                     yield block
                 self.sent.append(file)
-            name, body = await self._bordereau(listed, digest)
-            path = self._names.unlike(folder, *name)
-            zipped.add(path, body, self._local(part.deposit.deposited_at))
+            self._add(*await self._bordereau(listed, digest), part)
             yield zipped.take()
         yield zipped.close()
-        self.complete = True
 
     async def _file(self, file: File, path: str, part: Part) -> AsyncIterator[bytes]:
         digest, read = sha256(), 0
@@ -131,16 +133,14 @@ class TakeStream:
                 receipt = b""  # deposited before there were receipts with a proof
             return listed, digest, receipt
 
-    async def _bordereau(
-        self, listed: Bordereau, digest: str | None
-    ) -> tuple[tuple[str, str], bytes]:
+    async def _bordereau(self, listed: Bordereau, digest: str | None) -> tuple[str, str, bytes]:
         paper = bordereau_paper(listed, self._language, digest)
         word = self._said(phrase("List of exhibits"))
         try:
-            return (word, ".pdf"), await self._press.print(paper.make, paper.shelf)
+            return word, ".pdf", await self._press.print(paper.make, paper.shelf)
         except (Busy, NotTypeset):
             why = phrase("The list of exhibits could not be made as a PDF: the CSV holds it all.")
-            return (word, ".txt"), self._said(why).encode()
+            return word, ".txt", self._said(why).encode()
 
     def _paths(self, part: Part) -> Iterator[tuple[File, str]]:
         folder = self._folder(part)

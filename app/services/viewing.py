@@ -7,8 +7,8 @@ look at an exhibit is to have it: the first look is recorded as the first downlo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import BinaryIO
+from datetime import date, datetime
+from typing import BinaryIO, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from app import models as m
 from app.db import Database
 from app.domain.access import Actor
 from app.domain.content import ContentFacts, ContentKind, Lock
+from app.domain.record import Confidentiality
 from app.errors import Withdrawn
 from app.phrases import Phrase, phrase
 from app.services.downloads import Download, download
@@ -29,11 +30,31 @@ IMAGE_BYTES_MAX = 50 * 1024 * 1024
 PIXELS_MAX = 60_000_000
 
 
+class ExhibitRow(NamedTuple):
+    """What is recorded of an exhibit, read once: its transaction ends before it is drawn."""
+
+    id: UUID
+    matter_id: UUID
+    party_id: UUID
+    production_id: UUID
+    number: str
+    edition: int
+    title: str
+    dated_on: date | None
+    confidentiality: Confidentiality
+    filename: str
+    size_bytes: int
+    sha256: str
+    replaces_reason: str
+    bates_first: str | None
+    bates_last: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Viewable:
     """How an exhibit is shown: as drawn pages, as the image it is, or not, and why."""
 
-    exhibit: m.Exhibit
+    exhibit: ExhibitRow
     file: Download | None
     """Open; None for whom it was withdrawn."""
     facts: ContentFacts | None
@@ -93,18 +114,19 @@ def viewable(
 
     Who asks closes the file.
     """
-    exhibit = exhibit_of(session, actor, exhibit_id)
+    row = exhibit_of(session, actor, exhibit_id)
+    exhibit = ExhibitRow(*(getattr(row, name) for name in ExhibitRow._fields))
     try:
         found = download(session, actor, exhibit_id, store, now)
     except Withdrawn as fault:
         return Viewable(exhibit, None, None, fault.message)
-    row = session.get(m.Inspection, (exhibit.party_id, exhibit.sha256))
-    known = row is not None and row.version == CHECKER_VERSION
-    return Viewable(exhibit, found, facts_of(row) if row is not None and known else None)
+    kept = session.get(m.Inspection, (exhibit.party_id, exhibit.sha256))
+    known = kept is not None and kept.version == CHECKER_VERSION
+    return Viewable(exhibit, found, facts_of(kept) if kept is not None and known else None)
 
 
 def looked_into(
-    exhibit: m.Exhibit, file: BinaryIO, database: Database, looks: Looks, now: datetime
+    exhibit: ExhibitRow, file: BinaryIO, database: Database, looks: Looks, now: datetime
 ) -> ContentFacts:
     """Look into a file that nobody has looked into, and keep what was found.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Annotated
 from uuid import UUID
@@ -37,8 +38,9 @@ class TakeResponse(StreamingResponse):
     def __init__(self, door: Door, request: Request, made: Plan, stream: TakeStream) -> None:
         self._door, self._request = door, request
         self._made, self._stream = made, stream
+        self._complete = False
         super().__init__(
-            stream.blocks(),
+            self._watched(),
             headers={
                 "Content-Type": "application/zip",
                 "Content-Disposition": content_disposition(stream.filename),
@@ -50,22 +52,25 @@ class TakeResponse(StreamingResponse):
             },
         )
 
+    async def _watched(self) -> AsyncIterator[bytes]:
+        async for block in self._stream.blocks():
+            yield block
+        self._complete = not await self._request.is_disconnected()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it, and record what was sent even where the line was cut."""
         try:
             await super().__call__(scope, receive, send)
         finally:
             with anyio.CancelScope(shield=True):
-                gone = await self._request.is_disconnected()
-                complete = self._stream.complete and not gone
-                await to_thread.run_sync(self._record, complete)
+                await to_thread.run_sync(self._record)
 
-    def _record(self, complete: bool) -> None:
-        door, stream = self._door, self._stream
+    def _record(self) -> None:
+        door, sent = self._door, self._stream.sent
         for _ in range(_TRIES):
             # As for a single file: bytes that were sent are not taken back for it.
             with suppress(Busy, Conflict), door.writing() as (session, actor):
-                record_taken(session, actor, self._made, stream.sent, door.now, complete=complete)
+                record_taken(session, actor, self._made, sent, door.now, complete=self._complete)
                 return
 
 

@@ -199,19 +199,15 @@ def shown(
 
     ``NotFound`` for all else. The first time is recorded as a first download is.
     """
-    with visit(door) as (session, actor):
-        seen = viewable(session, actor, exhibit_id, door.store, door.now)
-    if seen.file is None or not (seen.is_pdf or seen.image_type):
-        if seen.file is not None:
-            seen.file.file.close()
+    with _seen(door, exhibit_id) as seen:
+        drawn, _ = _drawn(door, seen, number)
+    if seen.file is None or not (drawn or seen.image_type):
         raise NotFound
-    if seen.is_pdf:
-        with seen.file.file:
-            drawn, _ = _drawn(door, seen, number)
-        if drawn is None:
-            raise NotFound
+    exhibit = seen.exhibit
+    if drawn:
         door.note_download(seen.file)
         return Response(drawn.png, headers=_SHOWN, media_type="image/png")
-    door.note_download(seen.file)
-    headers = _SHOWN | {"Content-Length": str(seen.exhibit.size_bytes)}
-    return StreamingResponse(seen.file.blocks(), headers=headers, media_type=seen.image_type)
+    file = replace(seen.file, file=door.store.open(exhibit.matter_id, exhibit.sha256))
+    door.note_download(file)
+    headers = _SHOWN | {"Content-Length": str(exhibit.size_bytes)}
+    return StreamingResponse(file.blocks(), headers=headers, media_type=seen.image_type)

@@ -60,6 +60,14 @@ def test_nothing_waits_but_the_directory() -> None:
     assert zipfile.is_zipfile(io.BytesIO(stream.close()))
 
 
+def test_what_was_cut_off_can_be_let_go_of() -> None:
+    stream = ZipStream()
+    stream.begin("a", 10, AT)
+    stream.write(b"half")
+    stream.abandon()
+    stream.abandon()
+
+
 def test_an_entry_older_than_zip_is_dated_as_early_as_zip_can() -> None:
     stream = ZipStream()
     stream.add("a", b"", datetime(1969, 7, 20))

@@ -74,6 +74,8 @@ def service(world: World, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
         )
     )
     yield app
+    app.state.inspectors.close()
+    app.state.press.close()
     app.state.store.close()
     app.state.database.close()
     if server is not None:
@@ -158,6 +160,8 @@ def open_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
         )
     )
     yield app
+    app.state.inspectors.close()
+    app.state.press.close()
     app.state.store.close()
     app.state.database.close()
 

@@ -440,6 +440,8 @@ def stage(
     cast = assemble(service.state.database, clock())
     api = Api(TestClient(service), cast, now="2021-09-20T10:00:00+02:00")
     yield Stage(service, api)
+    service.state.inspectors.close()
+    service.state.press.close()
     service.state.store.close()
     service.state.database.close()
 

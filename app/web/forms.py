@@ -48,7 +48,14 @@ async def read_form(request: Request) -> Form:
     """The form of a request of our own site; files are refused."""
     check_same_site(request)
     sent = await request.form(max_files=0, max_fields=_FIELDS_MAX, max_part_size=_FIELD_BYTES_MAX)
-    form = Form([(key, value) for key, value in sent.multi_items() if isinstance(value, str)])
+    # A browser ends a line with CR LF (HTML, 4.10.21.7); a text is kept as it was written.
+    form = Form(
+        [
+            (key, value.replace("\r\n", "\n"))
+            for key, value in sent.multi_items()
+            if isinstance(value, str)
+        ]
+    )
     # Whoever has to sign in before it is taken does not type it again (kept_form).
     request.state.form = form
     return form

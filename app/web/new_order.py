@@ -183,6 +183,8 @@ def _show(
         term_phrase=term_phrase,
     )
     response.headers["Content-Security-Policy"] = policy_with_fetch()
+    # The browser's way back shows a step again, with what was typed, and asks nobody.
+    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 

@@ -167,5 +167,5 @@ def _meanwhile(order: m.Order, draft: Draft) -> Sequence[Meanwhile]:
     return [
         Meanwhile(_WORDS[name], draft.one(f"was_{name}"), now)
         for name, now in _as_read(order).items()
-        if draft.one(f"was_{name}") != now.replace("\r\n", "\n").strip()
+        if draft.one(f"was_{name}") != now.strip()
     ]

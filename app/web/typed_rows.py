@@ -25,12 +25,8 @@ class Draft:
 
     @classmethod
     def of(cls, form: Form) -> Draft:
-        """The draft that a form carries; its line ends as they were written."""
-        values = {
-            name: [v.replace("\r\n", "\n") for v in found]
-            for name, found in typed(form).items()
-            if name not in _CONTROL
-        }
+        """The draft that a form carries."""
+        values = {name: v for name, v in typed(form).items() if name not in _CONTROL}
         return cls(values)
 
     def one(self, name: str) -> str:

@@ -45,7 +45,7 @@ class ZipStream:
         self._zip = ZipFile(self._outlet, "w", ZIP_STORED, allowZip64=True)
         self._entry: IO[bytes] | None = None
 
-    def begin(self, path: str, size_bytes: int, at: datetime) -> None:
+    def open_member(self, path: str, size_bytes: int, at: datetime) -> None:
         """Begin an entry of so many bytes; ``at`` is its time, on the reader's clock."""
         stamp = (at.year, at.month, at.day, at.hour, at.minute, at.second)
         info = ZipInfo(path, max(_FIRST, stamp))
@@ -66,7 +66,7 @@ class ZipStream:
 
     def add(self, path: str, data: bytes, at: datetime) -> None:
         """An entry that is at hand."""
-        self.begin(path, len(data), at)
+        self.open_member(path, len(data), at)
         self.write(data)
         self.end()
 

@@ -103,7 +103,7 @@ class TakeStream:
         digest, read = sha256(), 0
         opened, block = await to_thread.run_sync(self._open, file.sha256)
         with opened:
-            self._zip.begin(path, file.size_bytes, self._local(part.deposit.deposited_at))
+            self._zip.open_member(path, file.size_bytes, self._local(part.deposit.deposited_at))
             while block:
                 digest.update(block)
                 self._zip.write(block)

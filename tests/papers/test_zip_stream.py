@@ -22,7 +22,7 @@ def test_other_programs_find_it_whole(tmp_path: Path) -> None:
     stream, path = ZipStream(), tmp_path / "all.zip"
     with path.open("wb") as file:
         for number in range(50):
-            stream.begin(f"Communication 1/{number} - Pièce « {number} ».pdf", 3_000, AT)
+            stream.open_member(f"Communication 1/{number} - Pièce « {number} ».pdf", 3_000, AT)
             for _ in range(3):
                 stream.write(b"x" * 1_000)
                 file.write(stream.take())
@@ -42,7 +42,7 @@ def test_other_programs_find_it_whole(tmp_path: Path) -> None:
 
 def test_a_file_of_four_gibibytes_is_announced_as_one() -> None:
     stream = ZipStream()
-    stream.begin("film.mp4", 5 << 30, AT)
+    stream.open_member("film.mp4", 5 << 30, AT)
     header = stream.take()
     # The version needed is 4.5, and the extra field of ZIP64 (id 1) is there.
     assert header[4:6] == b"\x2d\x00"
@@ -51,7 +51,7 @@ def test_a_file_of_four_gibibytes_is_announced_as_one() -> None:
 
 def test_nothing_waits_but_the_directory() -> None:
     stream = ZipStream()
-    stream.begin("a", 10 << 20, AT)
+    stream.open_member("a", 10 << 20, AT)
     for _ in range(10):
         stream.write(b"\0" * (1 << 20))
         assert len(stream.take()) < (1 << 20) + 200
@@ -62,7 +62,7 @@ def test_nothing_waits_but_the_directory() -> None:
 
 def test_what_was_cut_off_can_be_let_go_of() -> None:
     stream = ZipStream()
-    stream.begin("a", 10, AT)
+    stream.open_member("a", 10, AT)
     stream.write(b"half")
     stream.abandon()
     stream.abandon()

@@ -14,13 +14,23 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ExceptionContext,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, UOWTransaction, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.errors import Busy
+from app.errors import Busy, DatabaseUnavailable, Fault, StorageFull
 
 # The WAL-reset race is fixed from these versions on (sqlite.org/wal.html#walresetbug).
 _WAL_SAFE = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
@@ -37,6 +47,14 @@ Unsaid = dict[tuple[str, tuple[Any, ...]], Any]
 
 class ActUnsaid(RuntimeError):
     """Rows of evidence were written and nobody said which act it was."""
+
+
+class RecordUnsure(Exception):
+    """The disk did not confirm a write of the SQLite database.
+
+    Nothing may be acknowledged, and nothing tried again: a second sync may lie. The database
+    takes no more writes; the process should end. SQLite looks at its journal at the next start.
+    """
 
 
 def unsaid(session: Session) -> Unsaid:
@@ -76,6 +94,8 @@ class Database:
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
         event.listen(self._writing, "after_flush", _note_written)
         self._lite = self.url.get_backend_name() == "sqlite"
+        self.writable = True
+        event.listen(self.engine, "handle_error", self._told, retval=True)
         reads: dict[str, Any] = {"bordereau_reads": True}
         if not self._lite:
             reads |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -83,7 +103,13 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """One transaction: committed when the block ends, rolled back when it raises."""
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        Raises ``Busy``, ``DatabaseUnavailable``, ``StorageFull``; ``RecordUnsure`` once a sync
+        failed.
+        """
+        if not self.writable:
+            raise RecordUnsure("A sync of the database failed before.")
         with self._writing() as session:
             with _busy():
                 session.connection()  # SQLite takes its write lock here, not half-way
@@ -162,23 +188,78 @@ class Database:
         (others,) = driver.execute("PRAGMA data_version").fetchone()
         return held.info[_NTH], others, driver.total_changes
 
+    def _told(self, context: ExceptionContext) -> BaseException | None:
+        """What is raised in place of a driver's error; None leaves that as it is."""
+        error = context.original_exception
+        if isinstance(error, sqlite3.Error):
+            code = getattr(error, "sqlite_errorcode", 0)
+            if code in _SYNCS:
+                self.writable = False
+                return RecordUnsure(str(error))
+            return _lite_fault(code & 0xFF)
+        if context.is_pre_ping:  # the pool wants to know by itself that a connection is dead
+            return None
+        return _postgres_fault(getattr(error, "sqlstate", None) or "", context.is_disconnect)
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
 
 
+# https://sqlite.org/rescode.html: the low byte of a code is its kind.
+_SYNCS = (sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC)
+_LITE_DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_DISK_FULL = "53100"
+_TRANSACTION_ROLLBACK = "40"
+_OUT_OF_ORDER = ("08", "53", "57P", "58")
+
+
+def _lite_fault(kind: int) -> Fault | None:
+    if kind == sqlite3.SQLITE_FULL:
+        return _full()
+    return _unavailable() if kind in _LITE_DISK else None
+
+
+def _postgres_fault(state: str, lost: bool) -> Fault | None:
+    if state == _DISK_FULL:
+        return _full()
+    if state.startswith(_TRANSACTION_ROLLBACK):
+        return Busy("The database did not answer in time.")
+    return _unavailable() if lost or state.startswith(_OUT_OF_ORDER) else None
+
+
+def _full() -> Fault:
+    return StorageFull("There is no room left for the record. Nothing of this request was kept.")
+
+
+def _unavailable() -> Fault:
+    return DatabaseUnavailable(
+        "The database did not confirm this. Look whether it was kept before you repeat it."
+    )
+
+
 @contextmanager
 def _busy() -> Iterator[None]:
-    """Turn a database that did not answer in time into ``Busy``."""
+    """Happening a database that did not answer in time into ``Busy``."""
     try:
         yield
     except (OperationalError, PoolTimeout) as error:
         raise Busy("The database did not answer in time.") from error
 
 
+class _SqliteCompiler(SQLiteCompiler):
+    """Says a statement's hints: SQLite keeps no statistics unless told to (``INDEXED BY``)."""
+
+    def get_from_hint_text(self, table: Any, text: str | None) -> str | None:
+        """The hint as it was given."""
+        return text
+
+
 def _engine(url: str, busy_seconds: int) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_engine(url, connect_args={"timeout": busy_seconds})
+        engine.dialect.statement_compiler = _SqliteCompiler
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
         return engine

@@ -22,15 +22,17 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.domain.access import OPEN_ACTIONS, Action, Actor
-from app.errors import Busy, Conflict, Invalid, NotAllowed, NotSignedIn
+from app.errors import Busy, Conflict, Invalid, NotAllowed, NotSignedIn, StorageFull
 from app.language import Language, language_of, preferred
 from app.papers.press import Press
 from app.services import signing_in
 from app.services.downloads import Download, record_first
 from app.services.inspections import Looks
 from app.services.pace import Pace
+from app.services.presence import Presence, ask_before
 from app.services.quotas import Admission, admit
 from app.settings import Settings
+from app.storage.inspection.pages import PageDrawer
 from app.storage.keys import KeyRing
 from app.storage.store import FileStore
 
@@ -63,6 +65,7 @@ class Door:
         self.store = cast("FileStore", request.app.state.store)
         self.keys = cast("KeyRing", request.app.state.keys)
         self.inspectors = cast("Looks", request.app.state.inspectors)
+        self.pages = cast("PageDrawer", request.app.state.pages)
         self.press = cast("Press", request.app.state.press)
         # Signing in and tokens live by the real clock, whatever a sandbox says.
         self.clock_at = clock()
@@ -106,21 +109,34 @@ class Door:
         In a view of its own; ``bytes_max`` is the largest file where nothing else is said. See
         ``services.quotas.admit``.
         """
-        largest = self.settings.upload_bytes_max if bytes_max is None else bytes_max
-        with self.reading() as (session, actor):
-            return admit(
-                session,
-                actor,
-                production_id,
-                announced_bytes,
-                bytes_max=largest,
-                matter_bytes_max=self.settings.matter_bytes_max,
-            )
+        with self.database.reading() as session:
+            return self.admit_file_in(session, production_id, announced_bytes, bytes_max)
+
+    def admit_file_in(
+        self,
+        session: Session,
+        production_id: UUID,
+        announced_bytes: int | None,
+        bytes_max: int | None = None,
+    ) -> Admission:
+        """As ``admit_file``, in a view that is open."""
+        return admit(
+            session,
+            self.admit(session),
+            production_id,
+            announced_bytes,
+            bytes_max=self.settings.upload_bytes_max if bytes_max is None else bytes_max,
+            matter_bytes_max=self.settings.matter_bytes_max,
+        )
+
+    def presence(self, production_id: UUID) -> Presence:
+        """What the store says of a draft's files: asked before the transaction that deposits."""
+        return ask_before(self.reading, self.store, production_id)
 
     def note_download(self, found: Download) -> None:
         """Record a first download; the bytes are not kept back because that cannot be written."""
         if found.first_for:
-            with suppress(Busy, Conflict), self.writing() as (session, actor):
+            with suppress(Busy, Conflict, StorageFull), self.writing() as (session, actor):
                 record_first(session, actor, found.exhibit_id, found.first_for, self.now)
 
     def admit(self, session: Session) -> Actor:

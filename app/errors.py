@@ -43,6 +43,10 @@ class NotAllowed(Fault):
     """You may not do this."""
 
 
+class FormOutOfDate(NotAllowed):
+    """This form is out of date."""
+
+
 class NotFound(Fault):
     """Not found."""
 
@@ -221,6 +225,10 @@ class Busy(Fault):
 
 class StoreUnavailable(Busy):
     """The file store cannot be reached."""
+
+
+class DatabaseUnavailable(Busy):
+    """The database cannot be reached."""
 
 
 class StoreUnfit(Fault):

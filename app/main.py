@@ -24,10 +24,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__, errors
 from app.api import api_router, problem_response
+from app.api.admissions import Admissions
 from app.api.examples import with_examples
 from app.api.group_commit import GroupCommit
 from app.api.kept import KeptAnswers
-from app.db import Database
+from app.db import Database, RecordUnsure
 from app.deps import clock, entrances
 from app.papers.press import Press
 from app.problems import invalid_of, status_of
@@ -35,6 +36,7 @@ from app.services.heads import sign_head
 from app.services.pace import Pace
 from app.settings import Settings
 from app.storage.choice import store_of
+from app.storage.inspection.pages import PageDrawer
 from app.storage.inspection.runner import Inspectors
 from app.storage.keys import KeyRing
 from app.storage.store import SyncFailed
@@ -130,8 +132,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         seconds=settings.inspection_seconds,
         memory_bytes=settings.inspection_memory_bytes,
     )
+    app.state.pages = PageDrawer(
+        seconds=settings.inspection_seconds, memory_bytes=settings.inspection_memory_bytes
+    )
     app.state.bell = Bell()
     app.state.press = Press(settings.data_dir / "papers")
+    app.state.admissions = Admissions(app.state.database)
     app.state.group_commit = GroupCommit(app.state.database)
     app.state.answers = KeptAnswers(settings.kept_answers_bytes_max)
     app.include_router(api_router)
@@ -163,6 +169,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await task
     state.press.close()
+    state.admissions.close()
     state.group_commit.close()
     app.state.store.close()
     app.state.database.close()
@@ -252,7 +259,7 @@ def _fault(error: Exception) -> errors.Fault:
         return invalid_of(error)
     if isinstance(error, HTTPException):
         return _http(error)
-    if isinstance(error, SyncFailed):
+    if isinstance(error, SyncFailed | RecordUnsure):
         # Nothing written since can be trusted: end, and let the restart verify.
         os.kill(os.getpid(), signal.SIGTERM)
         return errors.Busy("The disk did not confirm a write. The service restarts.")

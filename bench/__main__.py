@@ -10,17 +10,31 @@ from collections.abc import Callable
 from importlib.metadata import version
 from time import perf_counter
 
-from bench import assess, deadlines, deposit, lists, moves, placing, requests, uploads, verify
+from bench import (
+    assess,
+    clerk,
+    deadlines,
+    deposit,
+    lists,
+    moves,
+    pages,
+    placing,
+    requests,
+    uploads,
+    verify,
+)
 from bench.measure import Report
 
 ALL: dict[str, Callable[..., None]] = {
     "lists": lists.run,
+    "clerk": clerk.run,
     "assess": assess.run,
     "requests": requests.run,
     "uploads": uploads.run,
     "deadlines": deadlines.run,
     "moves": moves.run,
     "placing": placing.run,
+    "pages": pages.run,
     "deposit": deposit.run,
     "verify": verify.run,
 }
@@ -37,7 +51,9 @@ def main() -> None:
             options = {"orders": asked.orders, "naive_full": asked.naive_full}
             if asked.database:
                 options["kinds"] = (asked.database,)
-        if name in {"moves", "placing", "deposit"} and asked.database:
+        if name == "clerk":
+            options["orders"] = asked.orders
+        if name in {"clerk", "moves", "placing", "pages", "deposit"} and asked.database:
             options["kinds"] = (asked.database,)
         ALL[name](report, **options)
     report.title(f"done in {perf_counter() - start:,.0f} s: {len(report.missed)} goals missed")
@@ -48,9 +64,13 @@ def main() -> None:
 def _asked() -> argparse.Namespace:
     asks = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     asks.add_argument("which", nargs="*", metavar="one", help=f"of {', '.join(ALL)}; default all")
-    asks.add_argument("--orders", type=int, default=100_000, help="of lists (default 100,000)")
     asks.add_argument(
-        "--database", choices=lists.KINDS, help="of lists, moves, placing, deposit (default both)"
+        "--orders", type=int, default=100_000, help="of lists, clerk (default 100,000)"
+    )
+    asks.add_argument(
+        "--database",
+        choices=lists.KINDS,
+        help="of lists, clerk, moves, placing, pages, deposit (default both)",
     )
     asks.add_argument(
         "--naive-full", action="store_true", help="lists: load all by ORM, not a sample (minutes)"

@@ -20,6 +20,7 @@ from app import models as m
 from app.calendars import court_calendar
 from app.domain.clocks import CourtTime
 from app.domain.record import CategoryKind, PartySide
+from app.domain.searching import words
 from app.rulepacks import rule_pack
 from app.schemas.event_kinds import EventBase
 from app.schemas.events import ANY_EVENT
@@ -103,6 +104,8 @@ class _Draft:
             "events": [*self.events],
         }
         rows = {table: [_columns(row) for row in listed] for table, listed in below.items()}
+        said = [order.title, self.matter.title, self.docket.number, CLAIMANT, OBLIGOR]
+        rows["search_terms"] = [{"word": w, "order_id": order.id} for w in words(said)]
         rows["standings"] = [*projected(order, self._court_time(), self.known)]
         ids = tuple(r["id"] for listed in rows.values() for r in listed if "id" in r)
         return Model(rows, ids)

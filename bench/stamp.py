@@ -15,6 +15,7 @@ from sqlalchemy.dialects import sqlite
 from app import models as m
 from app.db import Database
 from app.domain.access import Actor
+from app.domain.searching import endings
 from app.schemas.courts import CourtIn
 from app.schemas.people import MembershipIn, UserIn
 from app.services import courts, people
@@ -25,7 +26,7 @@ MODELS_MAX = 1_000
 _BATCH = 2_000
 _TABLES = (
     "matters", "docket_numbers", "parties", "orders", "categories", "elements",
-    "obligations", "events", "standings",
+    "obligations", "events", "standings", "search_terms",
 )  # fmt: skip
 _LITE = sqlite.dialect()
 
@@ -113,10 +114,19 @@ def fill(
     drawn: Callable[..., Iterator[Model]] = models,
 ) -> int:
     """Write ``orders`` orders, copies of those that ``drawn`` gives; how many rows that made."""
-    stencils = [Stencil(x) for x in drawn(min(orders, MODELS_MAX), court, actor.user_id)]
+    drawn_models = [*drawn(min(orders, MODELS_MAX), court, actor.user_id)]
+    _write_words(database, {r["word"] for x in drawn_models for r in x.rows["search_terms"]})
+    stencils = [Stencil(x) for x in drawn_models]
     batches = _batches(stencils, orders)
     write = _write_sqlite if database.url.get_backend_name() == "sqlite" else _write_postgresql
     return write(database, batches)
+
+
+def _write_words(database: Database, borne: set[str]) -> None:
+    """The words that the docket's orders are found by."""
+    ends = [{"ending": e, "word": w} for w in sorted(borne) for e in endings(w)]
+    with database.engine.begin() as connection:
+        connection.execute(sa.insert(m.SearchWord), ends)
 
 
 def _batches(stencils: Sequence[Stencil], orders: int) -> Iterator[dict[str, list[Values]]]:

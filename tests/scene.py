@@ -6,6 +6,7 @@ Both matrices stand on it, the API's and the pages'.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -66,6 +67,18 @@ class Scene:
                 counsel.made(f"/productions/{production['id']}/deposit")
             self.productions[state] = production
 
+    @cached_property
+    def attestation(self) -> dict[str, Any]:
+        """An attestation of the order, issued when first asked about."""
+        issued: dict[str, Any] = self.api.by("clerk").made(
+            f"/orders/{self.order['id']}/attestations"
+        )
+        return issued
+
+    def attested(self, template: str) -> str:
+        """Its identifier, where the address names one."""
+        return self.attestation["attestation_id"] if "{attestation_id}" in template else ""
+
     def path(self, template: str, state: str) -> str:
         """The address of what there is in that state."""
         return template.format(
@@ -79,6 +92,8 @@ class Scene:
             membership_id=uuid4(),
             token_id=uuid4(),
             closure_id=uuid4(),
+            attestation_id=self.attested(template),
+            observation_id=uuid4(),
             number="90",
             code="tj-paris",
             pack="fr-civil",
@@ -93,6 +108,7 @@ class Scene:
             **values,
             category_id=category_id(self.order, "1"),
             closure_id=uuid4(),
+            attestation_id=uuid4(),
             number="90",
             code="no-such-court",
             pack="no-such-pack",

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends
 
 from app.api import (
     archives,
+    attestations,
     checks,
     closures,
     compliance,
@@ -11,10 +12,12 @@ from app.api import (
     deadlines,
     events,
     exhibits,
+    gaps,
     law,
     log,
     matters,
     numbering,
+    observations,
     orders,
     papers,
     people,
@@ -36,6 +39,7 @@ api_router = APIRouter(
 # Routes are tried in this order, so what is asked most comes first.
 for _part in (
     compliance,
+    exhibits,
     courts,
     deadlines,
     law,
@@ -44,9 +48,11 @@ for _part in (
     orders,
     events,
     productions,
-    exhibits,
     produced,
+    gaps,
+    observations,
     papers,
+    attestations,
     log,
     checks,
     placing,

@@ -12,13 +12,13 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.requests import ClientDisconnect
 
 from app.api.answers import ApiRoute, answer, problems
-from app.api.bodies import check_media_type, content_length
 from app.api.exhibits import ContentDigest
 from app.deps import ANY_SIZE, ApiDoor, api_door
 from app.domain.access import Action
 from app.domain.record import Confidentiality
 from app.errors import DigestMismatch, UploadCutOff
 from app.language import sentence
+from app.receiving.bodies import check_media_type, content_length
 from app.schemas.uploads import ArchiveOut, RefusedEntry
 from app.services import archives, wording
 from app.services.productions import Incoming

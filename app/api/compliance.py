@@ -19,8 +19,8 @@ from app.language import Language
 from app.schemas.asked import DayOrInstant
 from app.schemas.compliance import AssessmentOut, ListedObligation, StatusCounts
 from app.schemas.fields import CourtCode
-from app.schemas.pages import LIMIT_DEFAULT, Page, read_place, write_cursor
-from app.services import compliance, courts, listing, turns
+from app.schemas.pages import LIMIT_DEFAULT, Page
+from app.services import compliance, courts, listing, search, turns
 
 router = APIRouter(tags=["compliance"], route_class=ApiRoute)
 
@@ -78,6 +78,14 @@ def list_obligations(
     status: Annotated[list[Status] | None, Query(description="Default: still owed.")] = None,
     court: Annotated[CourtCode | None, Query(description="A court's code.")] = None,
     matter_id: UUID | None = None,
+    q: Annotated[
+        str | None,
+        Query(
+            max_length=200,
+            description="Words, or parts of words, of docket numbers, parties and titles: each"
+            " must be there. Accents and case do not matter.",
+        ),
+    ] = None,
     sort: listing.Sort = listing.Sort.due,
     as_of: AsOf = None,
     limit: Limit = LIMIT_DEFAULT,
@@ -88,23 +96,24 @@ def list_obligations(
 
         def page() -> tuple[Page[ListedObligation], datetime | None]:
             place, at = _where_and_when(session, actor, court, as_of, door.now)
-            wanted = listing.Filter(tuple(status or ()), place, matter_id, sort)
-            rows = listing.obligations(
-                session, actor, wanted, at, limit=limit + 1, after=read_place(cursor)
-            )
+            found = search.find(session, q) if q else None
+            wanted = listing.Filter(tuple(status or ()), place, matter_id, sort, found=found)
+            after = listing.place_after(cursor, sort)
+            rows = listing.obligations(session, actor, wanted, at, limit=limit + 1, after=after)
             until = turns.holds_until(session, actor, at) if as_of is None else None
-            return _page(rows, limit, at, door.language), until
+            return _page(rows, limit, at, door.language, sort), until
 
-        asked = ("obligations", tuple(status or ()), court, matter_id, sort, as_of, limit, cursor)
-        return answer_kept(door, session, actor, asked, page)
+        narrow = (tuple(status or ()), court, matter_id, q)
+        return answer_kept(
+            door, session, actor, ("obligations", *narrow, sort, as_of, limit, cursor), page
+        )
 
 
 def _page(
-    rows: Sequence[listing.Row], limit: int, at: datetime, language: Language
+    rows: Sequence[listing.Row], limit: int, at: datetime, language: Language, sort: listing.Sort
 ) -> Page[ListedObligation]:
     items = [compliance.listed_out(r, at, language) for r in rows[:limit]]
-    last = rows[limit - 1].standing if len(rows) > limit else None
-    following = write_cursor(last.sort_at.isoformat(), str(last.obligation_id)) if last else None
+    following = listing.cursor_after(rows[limit - 1], sort) if len(rows) > limit else None
     return Page(items=items, next_cursor=following)
 
 

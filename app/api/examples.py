@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from app.api import milestone_examples, upload_examples
+from app.api.attestation_examples import attestation_examples
 from app.api.check_examples import CHECK_EXAMPLES
 from app.api.law_examples import COMPUTATION, LAW_EXAMPLES, MOVED
 from app.api.numbering_examples import NUMBERING_EXAMPLES
+from app.api.observation_examples import OBSERVATION_EXAMPLES
 from app.api.receipt_examples import RECEIPT_EXAMPLES
 
 _COURT = "2b1c9a3e-5d0f-4a51-9d52-0c7a4f1e8b10"
@@ -222,6 +224,17 @@ _PREVIEW = {
     "warnings": [],
 }
 
+_ASSESSMENT_OUT = {
+    "order_id": _ORDER,
+    "as_of": "2021-09-14T21:59:59.999999Z",
+    "known_at": "2021-09-14T21:59:59.999999Z",
+    "time_zone": "Europe/Paris",
+    "status": "overdue_nothing",
+    "counts": {"overdue_nothing": 1},
+    "finding": "no_finding",
+    "obligations": [_OBLIGATION_OUT],
+}
+
 EXAMPLES: dict[str, Any] = {
     "CourtOut": {
         "id": _COURT,
@@ -236,16 +249,8 @@ EXAMPLES: dict[str, Any] = {
     "OrderOut": _ORDER_OUT,
     "EventOut": _EVENT_OUT,
     "Preview": _PREVIEW,
-    "AssessmentOut": {
-        "order_id": _ORDER,
-        "as_of": "2021-09-14T21:59:59.999999Z",
-        "known_at": "2021-09-14T21:59:59.999999Z",
-        "time_zone": "Europe/Paris",
-        "status": "overdue_nothing",
-        "counts": {"overdue_nothing": 1},
-        "finding": "no_finding",
-        "obligations": [_OBLIGATION_OUT],
-    },
+    "AssessmentOut": _ASSESSMENT_OUT,
+    **attestation_examples(_ASSESSMENT_OUT, _ORDER),
     "ListedObligation": {
         "obligation_id": _OBLIGATION,
         "order_id": _ORDER,
@@ -311,6 +316,7 @@ EXAMPLES: dict[str, Any] = {
     **LAW_EXAMPLES,
     **CHECK_EXAMPLES,
     **NUMBERING_EXAMPLES,
+    **OBSERVATION_EXAMPLES,
     **upload_examples.of(_EXHIBIT_OUT),
 }
 

@@ -7,14 +7,13 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from anyio import to_thread
 from fastapi import APIRouter, File, Form, Header, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
 from app import models as m
+from app.api.admissions import admissions
 from app.api.answers import ApiRoute, IfMatch, answer, check_version, problems
-from app.api.bodies import content_length
 from app.api.group_commit import group_commit
 from app.deps import ANY_SIZE, ApiDoor, api_door
 from app.domain.access import Action
@@ -22,6 +21,7 @@ from app.domain.content import announced_type
 from app.domain.numbering import parse_number
 from app.domain.record import Confidentiality
 from app.errors import UploadCutOff
+from app.receiving.bodies import content_length
 from app.schemas.fields import Line
 from app.schemas.productions import ExhibitChange, ExhibitOut
 from app.services import productions, wording
@@ -92,7 +92,7 @@ async def upload_exhibit(
     )
     digest = parse_content_digest(content_digest) if content_digest is not None else None
     length = content_length(request)
-    admitted = await to_thread.run_sync(door.admit_file, production_id, length)
+    admitted = await asyncio.wrap_future(admissions(door).ask(door, production_id, length))
     try:
         file = await door.store.receive(
             admitted.matter_id,

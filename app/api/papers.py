@@ -23,7 +23,8 @@ Spoken = Annotated[Language | None, Query(description="Else that of `Accept-Lang
 PDF, CSV = "application/pdf", "text/csv; charset=utf-8"
 
 
-def _attachment(media_type: str, described: str, *statuses: int) -> dict[int | str, dict[str, Any]]:
+def attachment(media_type: str, described: str, *statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI says of a route that answers with a file."""
     content = {media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}}
     return {200: {"content": content, "description": described}, **problems(401, 404, *statuses)}
 
@@ -31,7 +32,7 @@ def _attachment(media_type: str, described: str, *statuses: int) -> dict[int | s
 @router.get(
     "/productions/{production_id}/receipt.pdf",
     response_class=Response,
-    responses=_attachment(PDF, "The receipt, PDF/A-3; its JSON is attached in it.", 409),
+    responses=attachment(PDF, "The receipt, PDF/A-3; its JSON is attached in it.", 409),
 )
 async def read_receipt_pdf(
     door: Annotated[ApiDoor, api_door(Action.production_read)],
@@ -40,7 +41,7 @@ async def read_receipt_pdf(
 ) -> Response:
     """The receipt as a document, with receipt.json inside; the same bytes each time."""
     paper = await to_thread.run_sync(_receipt, door, production_id, language or door.language)
-    return await _printed(door, paper)
+    return await printed(door, paper)
 
 
 def _receipt(door: ApiDoor, production_id: UUID, language: Language) -> papers.Paper:
@@ -52,7 +53,7 @@ def _receipt(door: ApiDoor, production_id: UUID, language: Language) -> papers.P
 @router.get(
     "/productions/{production_id}/bordereau.pdf",
     response_class=Response,
-    responses=_attachment(PDF, "The list of exhibits, PDF/A."),
+    responses=attachment(PDF, "The list of exhibits, PDF/A."),
 )
 async def read_bordereau_pdf(
     door: Annotated[ApiDoor, api_door(Action.production_read)],
@@ -61,7 +62,7 @@ async def read_bordereau_pdf(
 ) -> Response:
     """The list of exhibits to be signed: of a draft for its own party, then for all."""
     paper = await to_thread.run_sync(_bordereau, door, production_id, language or door.language)
-    return await _printed(door, paper)
+    return await printed(door, paper)
 
 
 def _bordereau(door: ApiDoor, production_id: UUID, language: Language) -> papers.Paper:
@@ -73,7 +74,7 @@ def _bordereau(door: ApiDoor, production_id: UUID, language: Language) -> papers
 @router.get(
     "/productions/{production_id}/bordereau.csv",
     response_class=Response,
-    responses=_attachment(CSV, "The list of exhibits, RFC 4180."),
+    responses=attachment(CSV, "The list of exhibits, RFC 4180."),
 )
 def read_bordereau_csv(
     door: Annotated[ApiDoor, api_door(Action.production_read)],
@@ -91,7 +92,8 @@ def read_bordereau_csv(
     return _inert(bordereau_csv(listed, dialect), f"{name}.csv", CSV)
 
 
-async def _printed(door: ApiDoor, paper: papers.Paper) -> Response:
+async def printed(door: ApiDoor, paper: papers.Paper) -> Response:
+    """Have it made, or found on its shelf, and hand it out."""
     return _inert(await door.press.print(paper.make, paper.shelf), paper.filename, PDF)
 
 

@@ -147,6 +147,7 @@ def deposit_production(
     key: IdempotencyKey = None,
 ) -> Response:
     """Deposit in one act. A second call, or a repeated one, gives the same receipt."""
+    presence = door.presence(production_id)
 
     def act(session: Session, actor: Actor) -> Made:
         receipt = deposit(
@@ -159,6 +160,7 @@ def deposit_production(
             signed_at=door.clock_at,
             although_suspended=data.although_suspended,
             size_bytes_max=door.settings.upload_bytes_max,
+            presence=presence,
         )
         return Made(body=receipt, status=200)
 

@@ -87,6 +87,21 @@ _PUBLIC = _KEY.public_key().public_bytes_raw()
 _HEAD = Head(1, leaf_hash(_ENTRY.leaf), _AT)
 _NOTE = SignedHead(_HEAD, key_hash(ORIGIN, _PUBLIC), _KEY.sign(_HEAD.text.encode())).note
 
+
+def proof_of(entry: Entry) -> dict[str, Any]:
+    """The proof of an entry that is alone in a log, signed by the example's key."""
+    head = Head(1, leaf_hash(entry.leaf), entry.at)
+    signed = SignedHead(head, key_hash(ORIGIN, _PUBLIC), _KEY.sign(head.text.encode()))
+    return {
+        "index": 0,
+        "entry": entry.leaf.decode(),
+        "inclusion": [],
+        "head": signed.note,
+        "key_id": key_id(_PUBLIC),
+        "token": None,
+    }
+
+
 RECEIPT: dict[str, Any] = {
     **_BODY,
     "files": [
@@ -110,14 +125,7 @@ RECEIPT: dict[str, Any] = {
     ],
     "manifest": {"root": _ROOT, "count": 1},
     "digest": _DIGEST,
-    "proof": {
-        "index": 0,
-        "entry": _ENTRY.leaf.decode(),
-        "inclusion": [],
-        "head": _NOTE,
-        "key_id": key_id(_PUBLIC),
-        "token": None,
-    },
+    "proof": proof_of(_ENTRY),
 }
 KEYS: dict[str, Any] = {
     "origin": ORIGIN,

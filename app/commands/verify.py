@@ -9,6 +9,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.commands.terminal import Lang, database, language, tell
+from app.errors import DatabaseUnavailable
 from app.language import say
 from app.phrases import phrase
 from app.services.replay import Wrong
@@ -48,7 +49,7 @@ def verify(
                 for each in verify_record(session, tally, earlier):
                     name(each)
                 stored = stored_files(session) if files else []
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, DatabaseUnavailable) as error:
             said = str(error.__cause__ or error).splitlines()[0]
             name(Wrong(phrase("the database"), phrase("it cannot be read: {error}", error=said)))
     if stored:

@@ -46,10 +46,12 @@ class Action(StrEnum):
     event_preview = "event:preview"
     event_record = "event:record"
     closure_record = "closure:record"
+    attestation_issue = "attestation:issue"
     production_read = "production:read"
     production_draft = "production:draft"
     production_deposit = "production:deposit"
     exhibit_download = "exhibit:download"
+    observation_make = "observation:make"
 
 
 OPEN_ACTIONS = frozenset({Action.public, Action.sign_in})
@@ -75,6 +77,7 @@ _MAY: dict[Role, frozenset[Action]] = {
         Action.event_preview,
         Action.event_record,
         Action.closure_record,
+        Action.attestation_issue,
         Action.people_manage,
     },
     Role.counsel: _OWN
@@ -84,6 +87,7 @@ _MAY: dict[Role, frozenset[Action]] = {
         Action.production_deposit,
         Action.event_preview,
         Action.event_record,
+        Action.observation_make,
     },
     Role.assistant: _OWN | _READS | {Action.production_draft},
     Role.court_administrator: _OWN | {Action.people_manage},
@@ -165,7 +169,9 @@ def _content_reaches(grant: Grant, place: Place) -> bool:
     return own or (place.deposited is True and not place.restricted)
 
 
-_ACTS_ON_PRODUCTION = frozenset({Action.production_draft, Action.production_deposit})
+_ACTS_FOR_PARTY = frozenset(
+    {Action.production_draft, Action.production_deposit, Action.observation_make}
+)
 
 
 def allows(actor: Actor, action: Action, place: Place) -> bool:
@@ -175,7 +181,7 @@ def allows(actor: Actor, action: Action, place: Place) -> bool:
     for grant in actor.grants:
         if action not in _MAY[grant.role] or not _reaches(grant, place):
             continue
-        if action in _ACTS_ON_PRODUCTION and grant.party_id != place.party_id:
+        if action in _ACTS_FOR_PARTY and grant.party_id != place.party_id:
             continue
         if place.deposited is not None and not _content_reaches(grant, place):
             continue

@@ -43,6 +43,8 @@ class Act(StrEnum):
     matter_changed = "matter.changed"
     order_registered = "order.registered"
     order_changed = "order.changed"
+    order_taken = "order.taken"
+    order_given_up = "order.given_up"
     event_recorded = "event.recorded"
     production_drafted = "production.drafted"
     exhibit_uploaded = "exhibit.uploaded"
@@ -59,6 +61,9 @@ class Act(StrEnum):
     exhibit_withdrawn = "exhibit.withdrawn"
     exhibit_stamped = "exhibit.stamped"
     exhibit_downloaded = "exhibit.downloaded"
+    observation_made = "observation.made"
+    observation_withdrawn = "observation.withdrawn"
+    attestation_issued = "attestation.issued"
     key_added = "key.added"
     record_adopted = "record.adopted"
 

@@ -27,11 +27,16 @@ class Frequency(StrEnum):
     never = "never"
 
 
-class Turn(StrEnum):
-    """What time alone did to a deadline."""
+class Happening(StrEnum):
+    """What is no event: what time alone did to a deadline, and a remark of counsel's."""
 
     soon = "soon"
     lapsed = "lapsed"
+    observation = "observation"
+
+
+TURNS = frozenset({Happening.soon, Happening.lapsed})
+"""What time alone did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Line:
     """
 
     at: datetime
-    what: EventKind | Turn
+    what: EventKind | Happening
     order_id: UUID
     docket: str
     title: str
@@ -60,6 +65,8 @@ class Line:
     @property
     def path(self) -> str:
         """The page on which one acts on it."""
+        if self.what is Happening.observation:
+            return f"/orders/{self.order_id}/observations"
         if self.production_id is not None:
             return f"/productions/{self.production_id}"
         return f"/orders/{self.order_id}" + ("" if self.seq is None else f"#event-{self.seq}")

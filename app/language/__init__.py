@@ -91,6 +91,11 @@ def long_date(on: date, language: Language, *, weekday: bool = False) -> str:
     return text
 
 
+def short_date(on: date, language: Language) -> str:
+    """ "12 Sept 2021", "12 sept. 2021": where there is little room."""
+    return format_date(on, "d MMM y", locale=_LOCALE[language])
+
+
 def day_month(on: date, language: Language) -> str:
     """ "1 July", "1er juillet": a day of every year."""
     text = format_date(on, "d MMMM", locale=_LOCALE[language])

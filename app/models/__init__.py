@@ -1,15 +1,18 @@
 """The record: what is kept, table by table."""
 
 from app.models.accounts import HalfSignIn, Invitation, RecoveryCode, SecondFactor
+from app.models.attestations import Attestation
 from app.models.base import Base, Logged
 from app.models.courts import Court
 from app.models.events import Event
 from app.models.inspections import Inspection
 from app.models.law import Closure, KeptLaw
+from app.models.lists import Charge, ListVisit, SearchTerm, SearchWord
 from app.models.log import LogEntry, LogHead, LogRecord, LogTail, SigningKey
 from app.models.matters import DocketNumber, Matter, Party, Representation
 from app.models.notices import Notice, NoticeSettings
 from app.models.numbering import SkippedNumbers, StampedCopy
+from app.models.observations import Observation, ObservationWithdrawal, Taking
 from app.models.orders import (
     Category,
     CategoryBeneficiary,
@@ -47,9 +50,11 @@ __all__ = [
     "Answer",
     "ApiToken",
     "ApiTokenMatter",
+    "Attestation",
     "Base",
     "Category",
     "CategoryBeneficiary",
+    "Charge",
     "Closure",
     "Court",
     "DocketNumber",
@@ -64,6 +69,7 @@ __all__ = [
     "Inspection",
     "Invitation",
     "KeptLaw",
+    "ListVisit",
     "LogEntry",
     "LogHead",
     "LogRecord",
@@ -77,12 +83,16 @@ __all__ = [
     "Notice",
     "NoticeSettings",
     "Obligation",
+    "Observation",
+    "ObservationWithdrawal",
     "Order",
     "OrderReference",
     "Party",
     "Production",
     "RecoveryCode",
     "Representation",
+    "SearchTerm",
+    "SearchWord",
     "SecondFactor",
     "SignIn",
     "SignInFailure",
@@ -91,6 +101,7 @@ __all__ = [
     "StampedCopy",
     "StandingRow",
     "StoredFile",
+    "Taking",
     "Upload",
     "User",
     "WithheldItem",

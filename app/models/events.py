@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.events import EventKind
@@ -19,7 +19,10 @@ class Event(Logged, Identified, Base):
     """
 
     __tablename__ = "events"
-    __table_args__ = (UniqueConstraint("order_id", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("order_id", "seq"),
+        Index("ix_events_recorded_at", "recorded_at"),
+    )
 
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"))
     seq: Mapped[int]

@@ -201,12 +201,13 @@ def bordereau_csv(listed: Bordereau, dialect: Dialect) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for row in _rows(listed):
-        writer.writerow(row if dialect == "record" else map(_harmless, row))
+        writer.writerow(row if dialect == "record" else map(harmless, row))
     # Half a character cannot be in the record, but a list is never refused for it.
     return out.getvalue().encode("utf-8", "backslashreplace")
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """The cell with an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
-from app.domain.notices import Line, Turn
+from app.domain.notices import TURNS, Line
 from app.language import Language, long_date, long_instant, say, translate, word
 from app.phrases import phrase
 
@@ -75,7 +75,7 @@ def _told(
 
 def line_text(line: Line, language: Language) -> str:
     """One thing that happened, by its docket number."""
-    if isinstance(line.what, Turn):
+    if line.what in TURNS:
         said = phrase(
             "{docket}: {what}, category {category}, last day {on}",
             docket=line.docket,
@@ -85,8 +85,11 @@ def line_text(line: Line, language: Language) -> str:
         )
         return say(said, language)
     at = long_instant(line.at, language, ZoneInfo(line.zone))
-    on = long_date(line.effective_on, language) if line.effective_on else ""
     what = word(line.what, language)
+    if line.effective_on is None:
+        said = phrase("{docket}: {what}, recorded {at}", docket=line.docket, what=what, at=at)
+        return say(said, language)
+    on = long_date(line.effective_on, language)
     said = phrase(
         "{docket}: {what}, takes effect {on}, recorded {at}",
         docket=line.docket,

@@ -195,24 +195,6 @@ class _Receipt:
         if file["confidentiality"] != Confidentiality.ordinary:
             yield word(Confidentiality(file["confidentiality"]), self.language)
 
-    def proof(self) -> Iterator[Row]:
-        proof = self.receipt["proof"]
-        signed = parse_note(proof["head"])
-        head = signed.head
-        manifest = self.receipt["manifest"]
-        yield [self.say(phrase("Root of the files")), manifest["root"], "mono"]
-        yield [self.say(phrase("Entry of the log")), self.count(proof["index"])]
-        entries = phrase("{count} entries", count=self.count(head.size))
-        yield [self.say(phrase("Head of the log")), self.say(entries)]
-        yield [self.say(phrase("Root of the log")), head.root.hex(), "mono"]
-        yield [self.say(phrase("Time of the head")), _utc(head.at, self.language)]
-        yield [self.say(phrase("Signature")), _broken(signed.signature.hex()), "mono"]
-        yield [self.say(phrase("Key")), proof["key_id"], "mono"]
-        present = phrase("present, in the attached receipt.json")
-        absent = phrase("not yet: the receipt holds without it")
-        token = present if proof["token"] else absent
-        yield [self.say(phrase("Time-stamp (RFC 3161)")), self.say(token)]
-
     def check(self, verify_url: str) -> Iterator[str]:
         yield self.say(
             phrase(
@@ -224,9 +206,31 @@ class _Receipt:
             phrase(
                 "Or open {url}, which computes the hashes of your files in your browser and says "
                 "only: valid, or not valid.",
-                url=_broken(verify_url),
+                url=broken(verify_url),
             )
         )
+
+    def proof(self) -> Iterator[Row]:
+        root = self.receipt["manifest"]["root"]
+        yield [self.say(phrase("Root of the files")), root, "mono"]
+        yield from proof_rows(self.receipt["proof"], "receipt.json", self.language)
+
+
+def proof_rows(proof: Json, attached: str, language: Language) -> Iterator[Row]:
+    """What leads from an entry of the log to a signed head, in words; ``attached`` has it all."""
+    signed = parse_note(proof["head"])
+    head = signed.head
+    yield [say(phrase("Entry of the log"), language), number(proof["index"], language)]
+    entries = phrase("{count} entries", count=number(head.size, language))
+    yield [say(phrase("Head of the log"), language), say(entries, language)]
+    yield [say(phrase("Root of the log"), language), head.root.hex(), "mono"]
+    yield [say(phrase("Time of the head"), language), _utc(head.at, language)]
+    yield [say(phrase("Signature"), language), broken(signed.signature.hex()), "mono"]
+    yield [say(phrase("Key"), language), proof["key_id"], "mono"]
+    present = phrase("present, in the attached {attached}", attached=attached)
+    absent = phrase("not yet: it holds without one")
+    token = present if proof["token"] else absent
+    yield [say(phrase("Time-stamp (RFC 3161)"), language), say(token, language)]
 
 
 def lacking() -> Phrase:
@@ -248,5 +252,6 @@ def _utc(at: datetime, language: Language) -> str:
     return long_instant(at.astimezone(UTC), language)
 
 
-def _broken(text: str, every: int = 64) -> str:
+def broken(text: str, every: int = 64) -> str:
+    """Long text without blanks, with places where a line may end."""
     return "\u200b".join(text[i : i + every] for i in range(0, len(text), every))

@@ -2,6 +2,7 @@
 """Check a receipt of Bordereau, and files against it: offline, without Bordereau.
 
     python verify.py receipt.json --keys keys.json FILE_OR_FOLDER …
+    python verify.py attestation.json --keys keys.json
 
 Needs Python 3.11 or newer and the package `cryptography`, nothing else. `keys.json` is the
 list of keys that the court or the service publishes; take it from there, not from whoever
@@ -12,7 +13,8 @@ What it checks, in this order: each file's line opens to what the receipt says a
 its leaf; the leaves make up the manifest's root; the receipt's digest covers all the rest;
 the deposit's entry names digest and root; the entry is in the log under the signed head; the
 head is signed by a published key that was valid then; each file you give has the size and
-SHA-256 that were received. docs/proof.md says what follows from that, and what does not.
+SHA-256 that were received. Of an attestation: its digest covers all that it says; entry, log,
+head and signature as above. docs/proof.md says what follows from that, and what does not.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FORMAT = "bordereau-receipt/1"
+ATTESTED = "bordereau-attestation/1"
 BESIDE_BODY = ("files", "manifest", "digest", "proof")
 RECEIPT_BYTES_MAX = 512 * 1024 * 1024
 BLOCK_BYTES = 1024 * 1024
@@ -293,25 +296,27 @@ def check_digest(receipt: dict[str, Any], manifest: dict[str, Any]) -> None:
         raise Wrong("receipt: court time and UTC are not the same instant")
 
 
-def check_entry(receipt: dict[str, Any], proof: dict[str, Any]) -> bytes:
-    """The deposit's entry in the log names this receipt; its leaf hash."""
+def check_entry(said: dict[str, Any], proof: dict[str, Any]) -> bytes:
+    """The entry in the log names this receipt, or this attestation; its leaf hash."""
     text = utf8(take(proof, "entry", str, "proof"))
     try:
         entry = json.loads(text, object_pairs_hook=_once, parse_constant=_never)
     except (ValueError, RecursionError):
         raise Wrong("proof: the entry of the log cannot be read") from None
     facts = take(entry, "facts", dict, "entry")
+    attested = said["format"] == ATTESTED
+    what, time = ("attestation", "issued_at") if attested else ("receipt", "deposited_at")
     for name, expected in (
-        ("act", "production.deposited"),
+        ("act", "attestation.issued" if attested else "production.deposited"),
         ("index", take(proof, "index", int, "proof")),
-        ("production", take(receipt, "production_id", str, "receipt")),
-        ("order", take(receipt, "order_id", str, "receipt")),
+        ("production", None if attested else take(said, "production_id", str, what)),
+        ("order", take(said, "order_id", str, what)),
     ):
         if take(entry, name, object, "entry") != expected:
             raise Wrong(f"proof: the entry of the log is another's: its {name} is not this one's")
-    if facts.get("digest") != receipt["digest"] or facts.get("manifest") != receipt["manifest"]:
-        raise Wrong("proof: the entry of the log names another receipt")
-    if instant(str(entry.get("at")), "entry") != instant(receipt["deposited_at"], "deposited_at"):
+    if facts.get("digest") != said["digest"] or facts.get("manifest") != said.get("manifest"):
+        raise Wrong(f"proof: the entry of the log names another {what}")
+    if instant(str(entry.get("at")), "entry") != instant(take(said, time, str, what), time):
         raise Wrong("proof: the entry of the log has another time")
     if canonical(entry) != text:
         raise Wrong("proof: the entry of the log is not in its one writing")
@@ -348,11 +353,11 @@ def check_signature(note: re.Match[str], keys: Any, where: str) -> dict[str, Any
     raise Wrong(f"{where}: it is signed by no published key")
 
 
-def check_proof(receipt: dict[str, Any], keys: Any) -> tuple[re.Match[str], dict[str, Any]]:
+def check_proof(said: dict[str, Any], keys: Any) -> tuple[re.Match[str], dict[str, Any]]:
     """Entry, log, head and signature; the head and the key that signed it."""
-    proof = take(receipt, "proof", dict, "receipt")
+    proof = take(said, "proof", dict, "attestation" if said["format"] == ATTESTED else "receipt")
     only(proof, PROOF, "proof")
-    leaf = check_entry(receipt, proof)
+    leaf = check_entry(said, proof)
     note = read_note(take(proof, "head", str, "proof"), "head")
     check_token(take(proof, "token", (str, type(None)), "proof"), proof["head"])
     steps = [as_hash(s, "proof, inclusion") for s in take(proof, "inclusion", list, "proof")]
@@ -381,6 +386,21 @@ def check_receipt(receipt: Any, keys: Any) -> re.Match[str]:
     manifest = check_manifest(receipt, leaves)
     check_digest(receipt, manifest)
     note, _ = check_proof(receipt, keys)
+    return note
+
+
+def check_attestation(said: dict[str, Any], keys: Any) -> re.Match[str]:
+    """An attestation as a whole; its head. Raises ``Wrong``, naming what does not hold."""
+    body = {name: value for name, value in said.items() if name not in ("digest", "proof")}
+    if take(said, "digest", str, "attestation") != sha256(canonical({"attestation": body})):
+        raise Wrong("attestation: something that it says is not what was attested: its digest is "
+                    "another")  # fmt: skip
+    for name in ("issued_at", "as_of", "known_at"):
+        utc = instant(take(said, name, str, "attestation"), name)
+        court = instant(take(said, f"{name}_court", str, "attestation"), f"{name}_court")
+        if abs((utc - court).total_seconds()) >= 1:
+            raise Wrong(f"attestation: {name} and {name}_court are not the same instant")
+    note, _ = check_proof(said, keys)
     return note
 
 
@@ -466,6 +486,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _check(asked: argparse.Namespace) -> list[str]:
     receipt, keys = read_json(asked.receipt), read_json(asked.keys)
+    if take(receipt, "format", str, "receipt") == ATTESTED:
+        return _check_attested(asked, receipt, keys)
     note = check_receipt(receipt, keys)
     hidden = sum(1 for f in receipt["files"] if f["salt"] is None)
     print(  # noqa: T201
@@ -488,6 +510,18 @@ def _check(asked: argparse.Namespace) -> list[str]:
     elif asked.files and left:
         print(f"     not given: {len(left)} of {len(receipt['files'])} files")  # noqa: T201
     return wrong
+
+
+def _check_attested(asked: argparse.Namespace, said: dict[str, Any], keys: Any) -> list[str]:
+    note = check_attestation(said, keys)
+    print(  # noqa: T201
+        f"ok   attestation {said['number']}, issued {said['issued_at_court']} by "
+        f"{said['issued_by']}: as of {said['as_of_court']} ({said['time_zone']})\n"
+        f"ok   log: entry {said['proof']['index']} of {note['size']}, signed"
+    )
+    if asked.head is not None:
+        _check_head(asked, note, keys)
+    return [f"{path}: an attestation lists no files" for path in asked.files]
 
 
 def _check_head(asked: argparse.Namespace, note: re.Match[str], keys: Any) -> None:

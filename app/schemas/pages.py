@@ -51,10 +51,21 @@ def read_cursor(cursor: str, length: int) -> list[str]:
 
 def read_place(cursor: str | None) -> tuple[datetime, UUID] | None:
     """The instant and identifier of the last row of the page before; None for the first page."""
+    named = read_named_place(cursor)
+    if named is None:
+        return None
+    try:
+        return datetime.fromisoformat(named[0]), named[1]
+    except ValueError:
+        raise Invalid.field("cursor", "This cursor is not one that a page gave.") from None
+
+
+def read_named_place(cursor: str | None) -> tuple[str, UUID] | None:
+    """As ``read_place``, in a list that a text sorts."""
     if not cursor:
         return None
-    at, last = read_cursor(cursor, 2)
+    name, last = read_cursor(cursor, 2)
     try:
-        return datetime.fromisoformat(at), UUID(last)
+        return name, UUID(last)
     except ValueError:
         raise Invalid.field("cursor", "This cursor is not one that a page gave.") from None

@@ -124,6 +124,19 @@ def _event(actor: Actor) -> ColumnElement[bool]:
     return m.Event.order_id.in_(select(m.Order.id).where(_order(actor)))
 
 
+def _attestation(actor: Actor) -> ColumnElement[bool]:
+    return m.Attestation.order_id.in_(select(m.Order.id).where(_order(actor)))
+
+
+def _observation(actor: Actor) -> ColumnElement[bool]:
+    """Both sides and the clerk; on an exhibit, whoever that exhibit exists for."""
+    exhibits = select(m.Exhibit.id).where(_exhibit(actor))
+    return and_(
+        m.Observation.order_id.in_(select(m.Order.id).where(_order(actor))),
+        or_(m.Observation.exhibit_id.is_(None), m.Observation.exhibit_id.in_(exhibits)),
+    )
+
+
 def _token(actor: Actor) -> ColumnElement[bool]:
     return m.ApiToken.user_id == actor.user_id if actor.may_ever(Action.token_own) else false()
 
@@ -137,5 +150,7 @@ _RULES: dict[type[m.Base], Callable[[Actor], ColumnElement[bool]]] = {
     m.Upload: _upload,
     m.Court: _court,
     m.Event: _event,
+    m.Attestation: _attestation,
+    m.Observation: _observation,
     m.ApiToken: _token,
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -27,16 +28,28 @@ from app.storage.store import FileStore
 Inspected = dict[str, tuple[ContentFacts, datetime]]
 
 
-def checks_of(
-    session: Session,
-    actor: Actor,
-    production_id: UUID,
-    store: FileStore,
-    *,
-    size_bytes_max: int,
-    language: Language,
-) -> ChecksOut:
-    """The table of checks of a draft, for its own party, in the reader's language.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is known of a draft's files, and what was found; not yet in anybody's words."""
+
+    production_id: UUID
+    exhibits: Sequence[m.Exhibit]
+    facts: list[ExhibitFacts]
+    checks: list[Check]
+    found: Inspected
+
+    def by_exhibit(self) -> dict[UUID, list[Check]]:
+        """What was found, exhibit by exhibit, in their order."""
+        by_number: dict[str, list[Check]] = {}
+        for check in self.checks:
+            by_number.setdefault(check.number, []).append(check)
+        return {e.id: by_number.get(e.number, []) for e in self.exhibits}
+
+
+def looked(
+    session: Session, actor: Actor, production_id: UUID, store: FileStore, *, size_bytes_max: int
+) -> Looked:
+    """The checks of a draft, for its own party.
 
     Only files that were not looked into are asked for in the store: the others were there.
     """
@@ -58,21 +71,31 @@ def checks_of(
         for exhibit in draft.exhibits
     ]
     checks = law.checks(facts, _earlier(session, production), size_bytes_max)
-    return _table(production_id, draft.exhibits, facts, checks, found, language)
+    return Looked(production_id, draft.exhibits, facts, checks, found)
+
+
+def checks_of(
+    session: Session,
+    actor: Actor,
+    production_id: UUID,
+    store: FileStore,
+    *,
+    size_bytes_max: int,
+    language: Language,
+) -> ChecksOut:
+    """The table of checks of a draft, for its own party, in the reader's language."""
+    found = looked(session, actor, production_id, store, size_bytes_max=size_bytes_max)
+    return _table(production_id, found.exhibits, found.facts, found.checks, found.found, language)
 
 
 def blocking(
-    matter_id: UUID,
-    exhibits: Sequence[m.Exhibit],
-    store: FileStore,
-    *,
-    size_bytes_max: int | None,
+    exhibits: Sequence[m.Exhibit], missing: Collection[str], *, size_bytes_max: int | None
 ) -> list[FieldFault]:
     """What the deposit is refused for, exhibit by exhibit: nothing else ever blocks it.
 
-    The store is asked for every file, at once. ``exhibits`` may be rows of their columns.
+    ``missing`` are the SHA-256 of files that the store does not hold. ``exhibits`` may be rows
+    of their columns.
     """
-    missing = set(store.missing(matter_id, {e.sha256 for e in exhibits}))
     return [
         FieldFault(
             f"exhibits.{position}",

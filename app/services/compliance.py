@@ -48,10 +48,13 @@ class Assessed:
 def instant(order: m.Order, on: date | None, at: datetime | None, default: datetime) -> datetime:
     """The instant a question is asked of: a court day means its last instant.
 
-    Raises ``Invalid`` on a day or instant that no calendar holds.
+    An hour without its offset is read on the court's clock. Raises ``Invalid`` on a day or
+    instant that no calendar holds.
     """
     try:
         if at is not None:
+            if at.tzinfo is None:
+                at = at.replace(tzinfo=ZoneInfo(order.time_zone))
             at.astimezone(ZoneInfo("UTC"))
             return at
         return day_end(on, ZoneInfo(order.time_zone)) if on is not None else default

@@ -35,6 +35,7 @@ from app.services.lawbook import court_time
 from app.services.log import say
 from app.services.manifest import write_manifest
 from app.services.orders import order_of
+from app.services.presence import NOTHING_ASKED, Presence
 from app.services.productions import production_of, production_place, production_where
 from app.services.receipt_body import Holding, holding_of, numbers_of, receipt_body
 from app.services.receipts import receipt_of
@@ -53,12 +54,16 @@ def deposit(
     signed_at: datetime | None = None,
     size_bytes_max: int | None = None,
     although_suspended: bool = False,
+    presence: Presence = NOTHING_ASKED,
 ) -> Receipt:
     """Deposit the draft at ``now``; return its receipt, the same one if it is done already.
 
     Production, manifest, events, log entry and signed head are one transaction. The head
     bears the time ``signed_at``: in a sandbox, where ``now`` is what a request says, a
     signature is still made by the real clock. Default: ``now``.
+
+    ``presence`` is what the store said before this transaction (``presence.ask_before``): it is
+    asked here for files that arrived since, while their order waits.
 
     Raises:
         Invalid: there is nothing in it; or it names each exhibit that is empty, larger than
@@ -78,7 +83,9 @@ def deposit(
         _refuse_suspended(session, order, production, past, now)
     held = holding_of(session, production)
     exhibits = held.contents.exhibits
-    if faults := blocking(production.matter_id, exhibits, store, size_bytes_max=size_bytes_max):
+    # The production is locked: nothing arrives from here on, and nothing of it goes.
+    stored = presence.along(store, production.matter_id, {e.sha256 for e in exhibits})
+    if faults := blocking(exhibits, stored.missing, size_bytes_max=size_bytes_max):
         raise Invalid.all(faults)
     current_key(session, ring, signed_at or now)
     answers = list(_answers(order, held))

@@ -23,7 +23,7 @@ from app.domain.numbering import ExhibitNumber, parse_number
 from app.domain.record import Confidentiality
 from app.errors import Conflict, FieldFault, Invalid
 from app.phrases import phrase
-from app.schemas.placing import ChangedExhibit
+from app.schemas.placing import ChangedExhibit, LeftOut
 from app.services.log import note_gone, note_rows, say, table_of
 from app.services.productions import drafting, production_where
 
@@ -58,6 +58,15 @@ class DraftExhibit:
 
 Draft = dict[UUID, DraftExhibit]
 """The exhibits of a draft by identifier, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an act on a selection would make of the draft, and what of it was left out and why."""
+
+    selection: Sequence[DraftExhibit]
+    after: Draft
+    left_out: list[LeftOut]
 
 
 def draft_of(

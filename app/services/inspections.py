@@ -139,10 +139,11 @@ def inspected(
         )
         .where(m.Exhibit.production_id == production.id, m.Inspection.version == CHECKER_VERSION)
     )
-    return {row.sha256: (_facts(row), row.checked_at) for row in rows}
+    return {row.sha256: (facts_of(row), row.checked_at) for row in rows}
 
 
-def _facts(row: m.Inspection) -> ContentFacts:
+def facts_of(row: m.Inspection) -> ContentFacts:
+    """The facts as kept; what cannot be read again could not be checked."""
     try:
         return content_from_json(row.found)
     except ValueError:

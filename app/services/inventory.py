@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -101,9 +102,44 @@ def exhibits_in(
 
     Of one category, or those of none, where asked.
     """
-    query = visible(select(m.Exhibit), m.Exhibit, actor).where(
-        m.Exhibit.production_id == production_id
-    )
+    query = _of(select(m.Exhibit), actor, production_id, category_id, unsorted=unsorted)
+    return session.scalars(
+        query.options(selectinload(m.Exhibit.categories)).offset(first).limit(limit)
+    ).all()
+
+
+def ids_in(
+    session: Session,
+    actor: Actor,
+    production_id: UUID,
+    *,
+    category_id: UUID | None = None,
+    unsorted: bool = False,
+) -> Sequence[UUID]:
+    """Which exhibits ``exhibits_in`` would tell of, all of them, in their order."""
+    query = _of(select(m.Exhibit.id), actor, production_id, category_id, unsorted=unsorted)
+    return session.scalars(query).all()
+
+
+def exhibits_of(
+    session: Session, actor: Actor, production_id: UUID, ids: Collection[UUID]
+) -> Sequence[m.Exhibit]:
+    """These exhibits of the production, in their order; one page's worth at most."""
+    query = _of(select(m.Exhibit), actor, production_id, None, unsorted=False)
+    return session.scalars(
+        query.where(m.Exhibit.id.in_(ids)).options(selectinload(m.Exhibit.categories))
+    ).all()
+
+
+def _of(
+    query: Select[Any],
+    actor: Actor,
+    production_id: UUID,
+    category_id: UUID | None,
+    *,
+    unsorted: bool,
+) -> Select[Any]:
+    query = visible(query, m.Exhibit, actor).where(m.Exhibit.production_id == production_id)
     if category_id is not None:
         of_it = select(m.ExhibitCategory.exhibit_id).where(
             m.ExhibitCategory.category_id == category_id
@@ -111,12 +147,7 @@ def exhibits_in(
         query = query.where(m.Exhibit.id.in_(of_it))
     if unsorted:
         query = query.where(m.Exhibit.id.not_in(select(m.ExhibitCategory.exhibit_id)))
-    return session.scalars(
-        query.options(selectinload(m.Exhibit.categories))
-        .order_by(m.Exhibit.position, m.Exhibit.id)
-        .offset(first)
-        .limit(limit)
-    ).all()
+    return query.order_by(m.Exhibit.position, m.Exhibit.id)
 
 
 @dataclass(frozen=True, slots=True)

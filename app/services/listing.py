@@ -9,27 +9,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    Integer,
-    Select,
-    Text,
-    and_,
-    bindparam,
-    cast,
-    func,
-    literal_column,
-    select,
-    tuple_,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Text, and_, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app import models as m
@@ -38,35 +23,27 @@ from app.domain.access import Actor
 from app.domain.record import CategoryKind, PartySide
 from app.domain.status import FindingStatus, StandingFacts, Status, status_at
 from app.phrases import Phrase
+from app.schemas.pages import read_named_place, read_place, write_cursor
 from app.services import statuses
 from app.services.access import visible
+from app.services.list_keys import Filter, Sort, Statement, keys, narrowed, ways
 
 S = m.StandingRow
 
-Statement = Select[*tuple[Any, ...]]
-
-# Where a statement that is built once is told its instant, and the row after which to go on.
-_AT = bindparam("at", type_=S.sort_at.type)
-_AFTER = tuple_(
-    bindparam("after_at", type_=S.sort_at.type), bindparam("after_id", type_=S.obligation_id.type)
-)
-
-
-class Sort(StrEnum):
-    """How a list is sorted: by last legal day, earliest or latest first."""
-
-    due = "due"
-    due_desc = "-due"
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What a list is narrowed to. No status: whatever is still owed."""
-
-    statuses: tuple[Status, ...] = ()
-    court_id: UUID | None = None
-    matter_id: UUID | None = None
-    sort: Sort = Sort.due
+__all__ = [
+    "Filter",
+    "Listed",
+    "Row",
+    "Sort",
+    "counts",
+    "counts_of_few",
+    "cursor_after",
+    "key_of",
+    "listed_sentence",
+    "obligations",
+    "place_after",
+    "status_now",
+]
 
 
 class Listed(NamedTuple):
@@ -153,55 +130,15 @@ class Row:
     requesting: list[str]
 
 
-def _open_or_closing(query: Statement, closing: ColumnElement[bool]) -> CompoundSelect[Any]:
-    """Two indexed ranges: standings that hold from now on, and the few whose end is known."""
-    return union_all(
-        select(query.where(S.valid_until.is_(None)).subquery()),
-        select(query.where(closing).subquery()),
-    )
-
-
-def _keys(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Statement:
-    """The keys of one page: the standings that hold at ``at``, by last day."""
-    latest = wanted.sort is Sort.due_desc
-    # Written out: for a limit told later, PostgreSQL plans as for a tenth of the table.
-    most: ColumnElement[int] = literal_column(str(int(limit)), Integer)
-    key = (S.sort_at, S.obligation_id)
-    query = visible(select(*key, S.valid_from), S, actor).where(
-        S.valid_from <= _AT, statuses.among(wanted.statuses, _AT)
-    )
-    if wanted.court_id is not None:
-        query = query.where(S.court_id == wanted.court_id)
-    if wanted.matter_id is not None:
-        query = query.where(S.matter_id == wanted.matter_id)
-    if further:
-        place = tuple_(*key)
-        query = query.where(place < _AFTER if latest else place > _AFTER)
-    query = query.order_by(*([c.desc() for c in key] if latest else key)).limit(most)
-    closing = S.valid_until > _AT
-    if wanted.statuses and statuses.OVERDUE.issuperset(wanted.statuses):
-        # Follows from the rest; said, so that the index of what was overdue once can serve.
-        closing = and_(closing, S.sort_at < S.valid_until)
-    both = _open_or_closing(query, closing).subquery()
-    columns = (both.c.sort_at, both.c.obligation_id)
-    return (
-        select(*columns, both.c.valid_from)
-        .order_by(*([c.desc() for c in columns] if latest else columns))
-        .limit(most)
-    )
-
-
-@lru_cache(maxsize=512)
 def _page(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Statement:
-    """The statement of a page, built once: building it costs as much as running it."""
-    keys = _keys(actor, wanted, limit, further=further).subquery()
+    keyed = keys(actor, wanted, limit, further=further).subquery()
     # Columns, not entities: fifty rows of six tables cost more to build than to find.
-    return (
+    query = (
         select(*_COLUMNS)
         .join_from(
-            keys,
+            keyed,
             S,
-            and_(keys.c.obligation_id == S.obligation_id, keys.c.valid_from == S.valid_from),
+            and_(keyed.c.obligation_id == S.obligation_id, keyed.c.valid_from == S.valid_from),
         )
         .join(m.Obligation, m.Obligation.id == S.obligation_id)
         .join(m.Party, m.Party.id == m.Obligation.obligor_id)
@@ -210,6 +147,13 @@ def _page(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Stateme
         .join(m.Matter, m.Matter.id == S.matter_id)
         .join(m.Court, m.Court.id == m.Matter.court_id)
     )
+    return query.order_by(*ways((keyed.c.key, keyed.c.obligation_id), wanted.sort))
+
+
+@lru_cache(maxsize=512)
+def _kept_page(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Statement:
+    """The statement of a page, built once: building it costs as much as running it."""
+    return _page(actor, wanted, limit, further=further)
 
 
 def obligations(
@@ -219,19 +163,43 @@ def obligations(
     at: datetime,
     *,
     limit: int,
-    after: tuple[datetime, UUID] | None = None,
+    after: tuple[datetime | str, UUID] | None = None,
 ) -> Sequence[Row]:
-    """One page of obligations by status at ``at``, with all that their rows show, in one query."""
-    place = {"after_at": after[0], "after_id": after[1]} if after is not None else {}
+    """One page of obligations by status at ``at``, with all that their rows show, in one query.
+
+    ``after`` is the key of the last row of the page before: its last day's end, or its docket
+    number where that sorts the list, and its identifier.
+    """
+    place = {"after_key": after[0], "after_id": after[1]} if after is not None else {}
+    # What somebody typed is asked once; it would only crowd out what is asked all day.
+    statement = _kept_page if wanted.found is None else _page
     found = session.connection().execute(
-        _page(actor, wanted, limit, further=after is not None), {"at": at, **place}
+        statement(actor, wanted, limit, further=after is not None), {"at": at, **place}
     )
-    listed = sorted(
-        (Listed._make(row) for row in found.all()),
-        key=lambda r: (r.sort_at, r.obligation_id.hex),
-        reverse=wanted.sort is Sort.due_desc,
+    return [_row(Listed._make(row), at) for row in found.all()]
+
+
+def key_of(row: Row, sort: Sort) -> tuple[datetime | str, str]:
+    """What the row is sorted by, and continued after."""
+    first = row.docket_numbers[0] if sort.by_docket else row.standing.sort_at
+    return first, row.standing.obligation_id.hex
+
+
+def cursor_after(row: Row, sort: Sort) -> str:
+    """Where a list goes on after the row."""
+    first, last = key_of(row, sort)
+    return write_cursor(first if isinstance(first, str) else first.isoformat(), last)
+
+
+def place_after(cursor: str | None, sort: Sort) -> tuple[datetime | str, UUID] | None:
+    """What ``cursor_after`` wrote; None for the first page. Raises ``Invalid``."""
+    return read_named_place(cursor) if sort.by_docket else read_place(cursor)
+
+
+def _row(listed: Listed, at: datetime) -> Row:
+    return Row(
+        listed, status_now(listed, at), _each(listed.docket_numbers), _each(listed.requesting)
     )
-    return [Row(r, status_now(r, at), _each(r.docket_numbers), _each(r.requesting)) for r in listed]
 
 
 def status_now(row: m.StandingRow | Listed, at: datetime) -> Status:
@@ -274,16 +242,42 @@ def listed_sentence(row: Row, clock: Phrase | str) -> Phrase:
 
 
 def counts(session: Session, actor: Actor, wanted: Filter, at: datetime) -> dict[Status, int]:
-    """How many obligations bear each status at ``at``."""
+    """How many obligations bear each status at ``at``; the filter's statuses narrow nothing."""
+    return _in_order(_counted(session, actor, wanted, at, None))
+
+
+def counts_of_few(
+    session: Session, actor: Actor, wanted: Filter, at: datetime, most: int
+) -> dict[Status, int] | None:
+    """As ``counts``, in bounded time: None where there are more than ``most`` obligations.
+
+    Also where a search found many orders: those are asked one by one.
+    """
+    if wanted.found is not None and wanted.found.order_ids is None:
+        return None
+    found = _counted(session, actor, wanted, at, most)
+    return _in_order(found) if found.total() <= most else None
+
+
+def _in_order(found: Counter[str]) -> dict[Status, int]:
+    return {s: found[s] for s in Status if found[s]}
+
+
+def _counted(
+    session: Session, actor: Actor, wanted: Filter, at: datetime, most: int | None
+) -> Counter[str]:
     status = statuses.status_of(at).label("status")
-    query = visible(select(status, func.count()), S, actor).where(S.valid_from <= at)
-    if wanted.court_id is not None:
-        query = query.where(S.court_id == wanted.court_id)
-    if wanted.matter_id is not None:
-        query = query.where(S.matter_id == wanted.matter_id)
+    query = narrowed(visible(select(status), S, actor), wanted).where(S.valid_from <= at)
     found: Counter[str] = Counter()
     # Apart, as on a page: what holds from now on is counted from one index alone.
     for holds in (S.valid_until.is_(None), S.valid_until > at):
-        for word, n in session.execute(query.where(holds).group_by(status)):
+        some = query.where(holds)
+        if most is not None:
+            some = some.limit(most + 1)
+        listed = some.subquery()
+        counted = select(listed.c.status, func.count()).group_by(listed.c.status)
+        for word, n in session.execute(counted, {"at": at}):
             found[word] += n
-    return {s: found[s] for s in Status if found[s]}
+        if most is not None and found.total() > most:
+            break
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from app import models as m
@@ -18,6 +18,7 @@ from app.schemas.matters import MatterChange, MatterIn, PartyIn
 from app.services.access import authorize, visible
 from app.services.courts import court_by_code
 from app.services.log import say
+from app.services.search import index_matter
 
 _WHOLE = (
     selectinload(m.Matter.court),
@@ -103,12 +104,32 @@ def matters(
     ).all()
 
 
+def matters_found(session: Session, actor: Actor, text: str, *, limit: int) -> Sequence[m.Matter]:
+    """The actor's matters whose number, title or party holds ``text``, newest first."""
+    query = visible(select(m.Matter), m.Matter, actor).options(
+        selectinload(m.Matter.court),
+        selectinload(m.Matter.docket_numbers),
+        selectinload(m.Matter.parties),
+    )
+    if text:
+        query = query.where(
+            or_(
+                m.Matter.title.icontains(text, autoescape=True),
+                m.Matter.docket_numbers.any(m.DocketNumber.number.icontains(text, autoescape=True)),
+                m.Matter.parties.any(m.Party.name.icontains(text, autoescape=True)),
+            )
+        )
+    newest = query.order_by(m.Matter.created_at.desc(), m.Matter.id.desc())
+    return session.scalars(newest.limit(limit)).all()
+
+
 def change_matter(
     session: Session, actor: Actor, matter: m.Matter, data: MatterChange, now: datetime
 ) -> m.Matter:
     """Give the matter another title."""
     authorize(actor, Action.matter_change, Place(matter.court_id, matter.id))
     matter.title = data.title
+    index_matter(session, matter.id)
     say(session, Act.matter_changed, actor, now, _place(matter))
     return matter
 

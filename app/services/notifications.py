@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.domain.access import Action, Actor
 from app.domain.events import EventKind
-from app.domain.notices import SOON, Line, Turn
+from app.domain.notices import SOON, Happening, Line
 from app.services.access import visible
 
 LINES_MAX = 100
@@ -42,6 +42,7 @@ def happened(
     lines = [
         *_events(session, actor, since, until, court_ids, limit),
         *_deadlines(session, actor, since, until, court_ids, limit),
+        *_observations(session, actor, since, until, court_ids, limit),
     ]
     lines.sort(key=lambda line: (line.at, line.key), reverse=True)
     return _with_dockets(session, lines[:limit])
@@ -97,6 +98,51 @@ def _events(
         )
 
 
+def _observations(
+    session: Session,
+    actor: Actor,
+    since: datetime,
+    until: datetime,
+    court_ids: Collection[UUID] | None,
+    limit: int,
+) -> Iterable[Line]:
+    """What counsel observed; on a restricted exhibit, for whoever sees it."""
+    query = (
+        visible(
+            select(
+                m.Observation.id,
+                m.Observation.made_at,
+                m.Observation.made_by,
+                m.Observation.order_id,
+                m.Order.matter_id,
+                m.Order.title,
+                m.Order.time_zone,
+            ),
+            m.Observation,
+            actor,
+        )
+        .join(m.Order, m.Order.id == m.Observation.order_id)
+        .where(
+            m.Observation.made_at > since,
+            m.Observation.made_at <= until,
+            *_of_courts(m.Order.court_id, court_ids),  # type: ignore[arg-type]
+        )
+        .order_by(m.Observation.made_at.desc(), m.Observation.id)
+        .limit(limit)
+    )
+    for row in session.execute(query):
+        yield Line(
+            at=row.made_at,
+            what=Happening.observation,
+            order_id=row.order_id,
+            docket=str(row.matter_id),
+            title=row.title,
+            zone=row.time_zone,
+            key=str(row.id),
+            own=row.made_by == actor.user_id,
+        )
+
+
 def _deadlines(
     session: Session,
     actor: Actor,
@@ -142,9 +188,9 @@ def _deadlines(
     )
     for row in session.execute(query):
         lapsed = row.sort_at <= until
-        turns = [(Turn.lapsed, row.sort_at)] if lapsed else []
+        turns = [(Happening.lapsed, row.sort_at)] if lapsed else []
         if since < row.sort_at - SOON <= until:
-            turns.append((Turn.soon, row.sort_at - SOON))
+            turns.append((Happening.soon, row.sort_at - SOON))
         for turn, at in turns:
             if since < at <= until:
                 yield Line(

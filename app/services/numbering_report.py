@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from app.schemas.numbering import (
     NumberingReport,
 )
 from app.services.bates import page_counts, range_of
+from app.services.fates import EVER
 from app.services.orders import order_of
 
 
@@ -53,18 +55,23 @@ def numbering_report(
     )
     if party is None:
         raise Invalid.field("party_id", "This party is not in this matter.")
-    deposited = select(m.Production.id).where(
-        m.Production.party_id == party_id, m.Production.deposited_at.is_not(None)
-    )
     every = select(m.Production.id).where(m.Production.party_id == party_id)
     own = any(g.party_id == party_id for g in actor.grants)
     return NumberingReport(
         order_id=order_id,
         party_id=party_id,
         party=party.name,
-        deposited=_findings(_given(session, deposited)),
+        deposited=deposited_findings(session, party_id, EVER),
         with_drafts=_findings(_given(session, every)) if own else None,
     )
+
+
+def deposited_findings(session: Session, party_id: UUID, at: datetime) -> NumberingFindings:
+    """What was odd in the numbers that the party had deposited by then: the same for everybody."""
+    deposited = select(m.Production.id).where(
+        m.Production.party_id == party_id, m.Production.deposited_at <= at
+    )
+    return _findings(_given(session, deposited))
 
 
 def _given(session: Session, productions: Select[UUID]) -> _Given:

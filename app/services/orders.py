@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import flag_modified
 
 from app import models as m
 from app.calendars import court_calendar
@@ -25,6 +26,7 @@ from app.services.facts import LAW, project
 from app.services.lawbook import current_law, remember
 from app.services.log import say
 from app.services.matters import matter_of
+from app.services.search import index_orders
 
 WHOLE = (
     *LAW,
@@ -60,6 +62,7 @@ def register_order(
     session.flush()
     order = order_of(session, actor, order.id)
     project(session, order, [])
+    index_orders(session, [order.id])
     say(session, Act.order_registered, actor, now, order_where(order))
     return order
 
@@ -203,6 +206,8 @@ def change_order(
     authorize(actor, Action.order_change, order_place(order))
     order.title = data.title
     order.note = data.note
+    # Another reference is another version too, though no column of the order's own says it.
+    flag_modified(order, "title")
     for gone in list(order.references):
         session.delete(gone)
     session.flush()
@@ -210,5 +215,7 @@ def change_order(
         m.OrderReference(order_id=order.id, position=i, kind=r.kind, reference=r.reference)
         for i, r in enumerate(data.references)
     )
+    session.flush()
+    index_orders(session, [order.id])
     say(session, Act.order_changed, actor, now, order_where(order))
     return order_of(session, actor, order.id)

@@ -15,11 +15,13 @@ from app.domain.access import Actor
 from app.domain.acts import Act
 from app.domain.record import Confidentiality, PartySide
 from app.language import LANGUAGES, Language, say
+from app.papers.attestation_pdf import attestation_document
 from app.papers.bordereau import Bordereau, Held, Listed, bordereau_document
 from app.papers.press import Make
 from app.papers.receipt_pdf import receipt_document
 from app.papers.typeset import Document
 from app.phrases import Phrase, phrase
+from app.schemas.attestations import Attestation
 from app.schemas.receipts import Receipt, ReceiptFile
 from app.services.manifest import contents, receipt_files
 from app.services.orders import order_of
@@ -76,6 +78,21 @@ def _receipt_document(
     said = receipt.model_dump(mode="json")
     text = receipt.model_dump_json()
     return receipt_document(said, text, language, verify_url, plain=plain)
+
+
+def attestation_paper(attestation: Attestation, language: Language, verify_url: str) -> Paper:
+    """An attestation as a document."""
+    name = _filename(
+        phrase("Attestation of execution"), attestation.docket_numbers, attestation.number, language
+    )
+
+    said = attestation.model_dump(mode="json")
+    text = attestation.model_dump_json()
+
+    def make(plain: bool) -> Document:
+        return attestation_document(said, text, language, verify_url, plain=plain)
+
+    return Paper(make, attestation.digest, f"{name}.pdf")
 
 
 def bordereau_paper(listed: Bordereau, language: Language, shelf: str | None) -> Paper:

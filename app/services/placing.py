@@ -30,6 +30,7 @@ from app.schemas.placing import (
 from app.services.draft import (
     Draft,
     DraftExhibit,
+    Plan,
     chosen,
     draft_of,
     taken_elsewhere,
@@ -159,19 +160,33 @@ def place(
 ) -> PlacedOut:
     """Set what is asked on the selection, or what the names say; all or nothing."""
     production, draft = draft_of(session, actor, production_id)
+    plan = placed(session, production, draft, data, day_first, language)
+    changed = write_draft(session, actor, production, draft, plan.after, Act.exhibits_placed, now)
+    unchanged = len(plan.selection) - len(changed)
+    return PlacedOut(changed=changed, unchanged=unchanged, left_out=plan.left_out)
+
+
+def placed(
+    session: Session,
+    production: m.Production,
+    draft: Draft,
+    data: PlacingIn,
+    day_first: bool | None,
+    language: Language,
+) -> Plan:
+    """The draft as it would be placed; nothing is written."""
     selection = chosen(draft, data.exhibit_ids)
-    after, left = dict(draft), []
+    plan = Plan(selection, dict(draft), [])
     if data.by == "names":
         found = suggest(session, production, draft, day_first)
         for exhibit in selection:
-            after[exhibit.id] = _as_named(exhibit, found[exhibit.id], data)
-            left += _left_out(found[exhibit.id], data, language)
+            plan.after[exhibit.id] = _as_named(exhibit, found[exhibit.id], data)
+            plan.left_out.extend(_left_out(found[exhibit.id], data, language))
     else:
         check_places(session, production, data.category_ids or (), data.element_ids or ())
         for exhibit in selection:
-            after[exhibit.id] = _as_asked(exhibit, data)
-    changed = write_draft(session, actor, production, draft, after, Act.exhibits_placed, now)
-    return PlacedOut(changed=changed, unchanged=len(selection) - len(changed), left_out=left)
+            plan.after[exhibit.id] = _as_asked(exhibit, data)
+    return plan
 
 
 def _as_named(exhibit: DraftExhibit, found: Suggestion, data: PlacingIn) -> DraftExhibit:

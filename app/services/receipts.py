@@ -44,7 +44,7 @@ def receipt_view(session: Session, production: m.Production, *, own: bool) -> Re
             "manifest": Manifest.model_validate(kept["manifest"]),
             "digest": kept["digest"],
             "files": receipt_files(session, production.id, own=own),
-            "proof": _proof(session, production.id),
+            "proof": log_proof(session, _entry_of(session, production.id)),
         }
     )
 
@@ -52,27 +52,33 @@ def receipt_view(session: Session, production: m.Production, *, own: bool) -> Re
 def is_valid(session: Session, digest: str, hashes: Collection[str]) -> bool:
     """Whether a receipt of this digest was given, and lists a file of each of these SHA-256.
 
-    Who asks holds the receipt: its digest covers 128 random bits that nobody can guess.
+    Who asks holds the receipt: its digest covers 128 random bits that nobody can guess. An
+    attestation is asked of in the same way; it lists no file.
     """
     production_id = session.scalar(
         select(m.Production.id).where(m.Production.receipt_digest == digest)
     )
     if production_id is None:
-        return False
+        attested = session.scalar(select(m.Attestation.id).where(m.Attestation.digest == digest))
+        return attested is not None and not hashes
     listed = set(
         session.scalars(select(m.Exhibit.sha256).where(m.Exhibit.production_id == production_id))
     )
     return listed.issuperset(hashes)
 
 
-def _proof(session: Session, production_id: UUID) -> Proof:
-    """From the deposit's entry to the head that was signed with it."""
-    index, leaf = session.execute(
-        select(m.LogEntry.index, m.LogEntry.leaf).where(
+def _entry_of(session: Session, production_id: UUID) -> int:
+    return session.scalars(
+        select(m.LogEntry.index).where(
             m.LogEntry.production_id == production_id,
             m.LogEntry.act == Act.production_deposited,
         )
     ).one()
+
+
+def log_proof(session: Session, index: int) -> Proof:
+    """From an entry of the log to the head that was signed with it."""
+    leaf = session.get_one(m.LogEntry, index).leaf
     head = session.get_one(m.LogHead, index + 1)
     steps = inclusion_proof(index, head.size, node_at(session))
     return Proof(

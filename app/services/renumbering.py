@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app import models as m
 from app.domain.access import Actor
 from app.domain.acts import Act
 from app.domain.numbering import NUMBER_MAX, ExhibitNumber, next_number, parse_number
@@ -20,7 +21,15 @@ from app.errors import FieldFault, Invalid
 from app.language import Language, sentence
 from app.schemas.numbering import NumberingIn
 from app.schemas.placing import LeftOut, PlacedOut
-from app.services.draft import Draft, DraftExhibit, chosen, draft_of, taken_elsewhere, write_draft
+from app.services.draft import (
+    Draft,
+    DraftExhibit,
+    Plan,
+    chosen,
+    draft_of,
+    taken_elsewhere,
+    write_draft,
+)
 from app.services.placing import suggest
 
 
@@ -38,6 +47,16 @@ def number_exhibits(
     number is borne twice or taken elsewhere.
     """
     production, draft = draft_of(session, actor, production_id)
+    plan = numbered(session, production, draft, data, language)
+    changed = write_draft(session, actor, production, draft, plan.after, Act.exhibits_numbered, now)
+    unchanged = len(plan.selection) - len(changed)
+    return PlacedOut(changed=changed, unchanged=unchanged, left_out=plan.left_out)
+
+
+def numbered(
+    session: Session, production: m.Production, draft: Draft, data: NumberingIn, language: Language
+) -> Plan:
+    """The draft as it would be numbered; nothing is written. Raises as ``number_exhibits``."""
     left: list[LeftOut] = []
     if data.by == "given":
         selection = chosen(draft, list(data.numbers))
@@ -65,8 +84,7 @@ def number_exhibits(
     after = dict(draft)
     for exhibit_id, number in wanted.items():
         after[exhibit_id] = _numbered(draft[exhibit_id], number)
-    changed = write_draft(session, actor, production, draft, after, Act.exhibits_numbered, now)
-    return PlacedOut(changed=changed, unchanged=len(selection) - len(changed), left_out=left)
+    return Plan(selection, after, left)
 
 
 def _numbered(exhibit: DraftExhibit, number: ExhibitNumber) -> DraftExhibit:

@@ -26,6 +26,7 @@ from app.services.people import GRANT, HELD_FIRST, HELD_NOW, grants_of
 
 TOKEN_PREFIX = "bdx_"  # noqa: S105  the start of every token, not one
 FAILURES_WITHIN = timedelta(minutes=15)
+_SESSIONS_KNOWN = 50
 _SEEN_EVERY = timedelta(minutes=5)
 
 
@@ -142,6 +143,16 @@ def sign_in_of(
     row = found[0]
     actor = Actor(row.id, row.name, grants_of(found), language=row.language)
     return SignedIn(row.owner_id, actor, row.csrf_secret, row.seen_at)
+
+
+def form_secrets(session: Session, user_id: UUID) -> Sequence[str]:
+    """What the forms of a person's latest sessions were signed with, ended ones too."""
+    return session.scalars(
+        select(m.SignIn.csrf_secret)
+        .where(m.SignIn.user_id == user_id)
+        .order_by(m.SignIn.created_at.desc())
+        .limit(_SESSIONS_KNOWN)
+    ).all()
 
 
 def due_for_touch(signed_in: SignedIn, now: datetime) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app import models as m
@@ -288,6 +289,36 @@ def forget_expired(session: Session, now: datetime) -> Sequence[UUID]:
             delete(m.Upload).where(m.Upload.expires_at <= now, ~held).returning(m.Upload.part_id)
         )
     )
+
+
+class OnTheWay(NamedTuple):
+    """A file announced for a draft that has not arrived whole."""
+
+    said: dict[str, Any]
+    length_bytes: int | None
+    offset_bytes: int
+
+
+def on_the_way(
+    session: Session, production_id: UUID, at: datetime, *, limit: int
+) -> tuple[int, Sequence[OnTheWay]]:
+    """Files announced for the draft that have not arrived whole at ``at``: how many, and some.
+
+    A deposit made now would leave them out. The production was found visible before.
+    """
+    unfinished = (
+        m.Upload.production_id == production_id,
+        m.Upload.finished_at.is_(None),
+        m.Upload.expires_at > at,
+    )
+    count = session.scalar(select(func.count()).select_from(m.Upload).where(*unfinished)) or 0
+    rows = session.execute(
+        select(m.Upload.said, m.Upload.length_bytes, m.Upload.offset_bytes)
+        .where(*unfinished)
+        .order_by(m.Upload.created_at, m.Upload.id)
+        .limit(limit)
+    )
+    return count, [OnTheWay(*row) for row in rows]
 
 
 def parts_known(session: Session, part_ids: Collection[UUID]) -> Collection[UUID]:

@@ -12,12 +12,16 @@ from pathlib import Path
 from app.errors import StorageFull
 from app.storage.store import BLOCK_BYTES, SyncFailed
 
+WRITE_BYTES = 64 * 1024
+"""Bytes given to the system at a time. Linux takes page cache for a large aligned write in pieces
+as large, from memory long unused, which a virtual machine first has to get from its host: there
+writes of 1 MiB cost up to five times the system time of small ones (bench/RESULTS.md)."""
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @contextmanager
 def room_or_refuse() -> Iterator[None]:
-    """Turn "no space left", "over quota" and "file too large" into ``StorageFull``."""
+    """Happening "no space left", "over quota" and "file too large" into ``StorageFull``."""
     try:
         yield
     except OSError as error:
@@ -41,7 +45,7 @@ def write_all(descriptor: int, block: bytes | bytearray) -> None:
     """Write the whole block, however few bytes the system takes at a time."""
     left = memoryview(block)
     while left:
-        left = left[os.write(descriptor, left) :]
+        left = left[os.write(descriptor, left[:WRITE_BYTES]) :]
 
 
 def sync(descriptor: int) -> None:

@@ -38,6 +38,8 @@ class Volume:
         A level that is there may have been made by a process that died before it synced;
         so the first use in each process syncs, new or not. A mount's name is not ours.
         """
+        if folder in self._settled and folder.is_dir():
+            return
         within = [path for path in (folder, *folder.parents) if path.is_relative_to(self.root)]
         missing = [path for path in self.root.parents if not path.exists()]
         for level in reversed([*within, *missing]):

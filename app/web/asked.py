@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Annotated
 
 from fastapi import Query
@@ -17,3 +17,11 @@ blank_is_none = BeforeValidator(_or_none)
 
 CourtDay = Annotated[date | None, blank_is_none, Query()]
 """A day of the court's calendar, or none where the box was left blank."""
+
+CourtHour = Annotated[time | None, blank_is_none, Query()]
+"""An hour of the court's clock on that day, or none: the day's last instant."""
+
+
+def court_moment(on: date | None, hour: time | None) -> datetime | None:
+    """The hour of the day on the court's clock, where both are asked."""
+    return datetime.combine(on, hour.replace(tzinfo=None)) if on and hour else None

@@ -12,18 +12,19 @@ from starlette.responses import RedirectResponse, Response
 from app.deps import PageDoor, page_door
 from app.domain.access import Action
 from app.errors import Fault
-from app.services import inventory
+from app.services import inventory, uploads
 from app.services.deposit import deposit
 from app.web.errors import not_deposited
 from app.web.forms import Sent
 from app.web.owed import Sight, lacking, sight
 from app.web.rendering import page
-from app.web.security import PageRoute, check_token
+from app.web.security import PageRoute, check_token, policy_with_fetch
 from app.web.visits import visit
 
 router = APIRouter(route_class=PageRoute)
 
 ARRIVED_SHOWN = 100
+ARRIVING_SHOWN = 20
 
 
 @router.get("/productions/{production_id}/deposit")
@@ -35,15 +36,23 @@ def show_summary(
         found = sight(door, session, actor, production_id)
         if found.production.deposited_at is not None:
             return _receipt(production_id)
-        return page(
+        # Parts live by the real clock, whatever a sandbox says.
+        on_the_way, arriving = uploads.on_the_way(
+            session, production_id, door.clock_at, limit=ARRIVING_SHOWN
+        )
+        response = page(
             door,
             "deposit_summary.html",
             found=found,
+            on_the_way=on_the_way,
+            arriving=arriving,
             lacking=lacking(found),
             missing=inventory.missing(session, found.production, door.store),
             may_deposit=inventory.may_deposit(session, actor, found.production),
             depositors=inventory.depositors(session, found.production),
         )
+    response.headers["Content-Security-Policy"] = policy_with_fetch()
+    return response
 
 
 @router.post("/productions/{production_id}/deposit")
@@ -57,6 +66,7 @@ def deposit_production(
     Whatever goes wrong is told as NOT DEPOSITED, never in words that a receipt could bear.
     """
     try:
+        presence = door.presence(production_id)
         with door.writing() as (session, actor):
             check_token(door, form.one("csrf"))
             deposit(
@@ -69,6 +79,7 @@ def deposit_production(
                 signed_at=door.clock_at,
                 size_bytes_max=door.settings.upload_bytes_max,
                 although_suspended=bool(form.one("although_suspended")),
+                presence=presence,
             )
     except Fault as fault:
         return _failed(door, production_id, fault)

@@ -13,14 +13,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from app import models as m
 from app.deps import LANGUAGE_COOKIE, PageDoor, clock
 from app.domain.access import Action
-from app.errors import Fault, Invalid, NotSignedIn
+from app.errors import Fault, FormOutOfDate, Invalid, NotSignedIn
 from app.language import Language, language_of, preferred
 from app.problems import retry_seconds, status_of
 from app.services.inventory import Missing
 from app.settings import Settings
+from app.web.kept_form import kept_of
 from app.web.owed import Sight
 from app.web.rendering import local_address, msg, render_text
 from app.web.security import form_token, harden, local_path
+from app.web.sign_in import sign_in_form
 
 _DEPOSIT = re.compile("/productions/[^/]+/deposit")
 
@@ -31,6 +33,9 @@ def error_page(request: Request, fault: Fault) -> Response:
     response: Response
     if isinstance(fault, NotSignedIn) and request.method == "GET":
         response = RedirectResponse(_sign_in_address(request), 303)
+    elif isinstance(fault, (NotSignedIn, FormOutOfDate)) and (kept := kept_of(request)):
+        door = PageDoor(request, Action.sign_in)
+        response = sign_in_form(door, kept.path, kept=kept, status=status_of(fault))
     else:
         response = _page(request, fault, settings)
     harden(response, settings)

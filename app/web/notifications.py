@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.deps import PageDoor, page_door
 from app.domain.access import Action
-from app.domain.notices import Line, Turn
+from app.domain.notices import TURNS, Line
 from app.services import courts, notice_settings, notifications
 from app.web.account import zone_of
 from app.web.asked import CourtDay
@@ -52,7 +52,7 @@ def show_notifications(
             lines=[
                 (line, not line.own and (read_at is None or line.at > read_at)) for line in shown
             ],
-            turns=frozenset(Turn),
+            turns=TURNS,
             following=shown[-1].at.isoformat() if len(lines) > len(shown) else None,
             notices=notice_settings.notices_to(session, actor),
             mails=bool(door.settings.smtp_host),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.deps import PageDoor
 from app.domain.access import Actor
+from app.domain.lateness import Lateness, lateness
 from app.domain.record import CategoryKind, Declaration
 from app.domain.status import Status
 from app.phrases import Phrase, phrase
@@ -96,32 +97,11 @@ class Sight:
 
     def lateness(self, one: Owed) -> Lateness | None:
         """How the deposit stands to the last legal day; None while there is none of either."""
-        at, due_at = self.production.deposited_at, one.obligation.due_at
-        if at is None or due_at is None or one.obligation.due_on is None:
+        if self.production.deposited_at is None:
             return None
-        local = at.astimezone(ZoneInfo(self.zone)).date()
-        days = (local - one.obligation.due_on).days
-        return Lateness(late=at >= due_at, days=max(days, 0), due_on=one.obligation.due_on)
-
-
-@dataclass(frozen=True, slots=True)
-class Lateness:
-    """A deposit beside a last legal day."""
-
-    late: bool
-    days: int
-    due_on: date
-
-    @property
-    def said(self) -> Phrase:
-        """In words: on time, or late and by how many days."""
-        if not self.late:
-            return phrase("on time")
-        if self.days == 0:
-            return phrase("late, on the last day itself")
-        if self.days == 1:
-            return phrase("1 day late")
-        return phrase("{days} days late", days=Decimal(self.days))
+        due = one.obligation
+        zone = ZoneInfo(self.zone)
+        return lateness(self.production.deposited_at, due.due_on, due.due_at, zone)
 
 
 def sight(door: PageDoor, session: Session, actor: Actor, production_id: UUID) -> Sight:

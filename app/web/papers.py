@@ -28,7 +28,7 @@ async def receipt_pdf(
     door: Annotated[PageDoor, page_door(Action.production_read)], production_id: UUID
 ) -> Response:
     """The receipt, PDF/A-3, its JSON inside; the same bytes each time."""
-    return await _printed(door, await to_thread.run_sync(_receipt, door, production_id))
+    return await printed(door, await to_thread.run_sync(_receipt, door, production_id))
 
 
 def _receipt(door: PageDoor, production_id: UUID) -> papers.Paper:
@@ -42,7 +42,7 @@ async def bordereau_pdf(
     door: Annotated[PageDoor, page_door(Action.production_read)], production_id: UUID
 ) -> Response:
     """The list of exhibits, to be dated and signed; of a draft it says that it is one."""
-    return await _printed(door, await to_thread.run_sync(_bordereau, door, production_id))
+    return await printed(door, await to_thread.run_sync(_bordereau, door, production_id))
 
 
 def _bordereau(door: PageDoor, production_id: UUID) -> papers.Paper:
@@ -62,7 +62,8 @@ def bordereau_table(
     return _inert(bordereau_csv(listed, "spreadsheet"), f"{name}.csv", CSV)
 
 
-async def _printed(door: PageDoor, paper: papers.Paper) -> Response:
+async def printed(door: PageDoor, paper: papers.Paper) -> Response:
+    """Have it made, or found on its shelf, and hand it out."""
     return _inert(await door.press.print(paper.make, paper.shelf), paper.filename, PDF)
 
 

@@ -29,6 +29,7 @@ from app.language import (
     number,
     say,
     sentence,
+    short_date,
     weekday_names,
     word,
 )
@@ -94,6 +95,11 @@ def day_in(language: Language, on: date, *, weekday: bool = False) -> Markup:
     """A court day, also for machines."""
     shown = long_date(on, language, weekday=weekday)
     return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), shown)
+
+
+def day_short_in(language: Language, on: date) -> str:
+    """A court day in a drawing, where there is little room and no markup."""
+    return short_date(on, language)
 
 
 def moment_in(language: Language, at: datetime, zone: str) -> Markup:
@@ -167,6 +173,7 @@ def _environment(language: Language) -> Environment:
         method=method_phrase,
         marks=MARKS,
         day_marks=DAY_MARKS,
+        day_short=partial(day_short_in, language),
         month_year=partial(month_in, language),
         weekdays=weekday_names(language),
         lang=language,

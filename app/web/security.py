@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from app.deps import PageDoor, is_open
-from app.errors import NotAllowed
+from app.errors import FormOutOfDate, NotAllowed
 from app.settings import Settings
 
 _HEADERS = {
@@ -37,6 +37,16 @@ _VISITOR_BYTES = 32
 def policy_with_scripts() -> str:
     """The policy of a page that has a script: of our own files alone, and never one inside it."""
     return f"{_HEADERS['Content-Security-Policy']}; script-src 'self'"
+
+
+def policy_with_fetch() -> str:
+    """As ``policy_with_scripts``, and the script may speak to this site and to no other."""
+    return f"{policy_with_scripts()}; connect-src 'self'"
+
+
+def policy_with_frame() -> str:
+    """The policy of a page that frames a file of ours, which itself may do nothing."""
+    return f"{_HEADERS['Content-Security-Policy']}; frame-src 'self'"
 
 
 def harden(response: Response, settings: Settings) -> None:
@@ -114,7 +124,7 @@ def form_token(door: PageDoor) -> str:
 def check_token(door: PageDoor, sent: str) -> None:
     """Refuse a form without the token of the session it acts in."""
     if not any(hmac.compare_digest(token_of(s).encode(), sent.encode()) for s in _secrets(door)):
-        raise NotAllowed("This form is out of date. Open its page again; nothing was done.")
+        raise FormOutOfDate("This form is out of date. Open its page again; nothing was done.")
 
 
 def _secrets(door: PageDoor) -> Iterable[str]:

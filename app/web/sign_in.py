@@ -22,6 +22,7 @@ from app.services import second_factor, signing_in
 from app.services.passwords import password_fits
 from app.services.people import normal_email, user_by_email
 from app.web.forms import Form, Sent
+from app.web.kept_form import KeptForm, read_kept
 from app.web.rendering import page
 from app.web.security import (
     PageRoute,
@@ -33,6 +34,7 @@ from app.web.security import (
     visitor_cookie,
     visitor_secret,
 )
+from app.web.sign_in_code import code_form
 from app.web.welcome import half_cookie, welcome
 
 router = APIRouter(route_class=PageRoute)
@@ -46,13 +48,14 @@ def show_sign_in(
     next: str = "/",  # noqa: A002
 ) -> Response:
     """The form. Its token is tied to the visitor's own cookie, for there is no session yet."""
-    return _form(door, next)
+    return sign_in_form(door, next)
 
 
-def _form(
+def sign_in_form(
     door: PageDoor, following: str, *, email: str = "", fault: Phrase | None = None,
-    status: int = 200,
+    kept: KeptForm | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
+    """The form, with what was typed elsewhere before the session ended, if anything was."""
     secret = visitor_secret(door) or new_visitor_secret()
     following = local_path(following)
     response = page(
@@ -64,6 +67,7 @@ def _form(
         following=following,
         email=email,
         fault=fault,
+        kept=kept.written() if kept else "",
     )
     set_cookie(door, response, visitor_cookie(door), secret)
     return response
@@ -74,19 +78,22 @@ def sign_in(door: Annotated[PageDoor, page_door(Action.sign_in)], form: Sent) ->
     """Check the password; begin a session, or ask for the code of the second step."""
     check_token(door, form.one("csrf"))
     email = normal_email(form.one("email"))
+    kept = read_kept(form.one("kept"))
     try:
-        user_id, kept = _account(door, email)
+        user_id, hashed = _account(door, email)
     except TooManyRequests as fault:
-        response = _form(door, form.one("next"), email=email, fault=fault.message, status=429)
+        response = sign_in_form(
+            door, form.one("next"), email=email, fault=fault.message, kept=kept, status=429
+        )
         response.headers["Retry-After"] = str(RETRY_SECONDS[TooManyRequests])
         return response
     # Between the transactions: Argon2 takes its time, and holds no lock meanwhile.
-    fits = password_fits(_password(form), kept)
+    fits = password_fits(_password(form), hashed)
     with door.database.writing() as session:
         if fits and user_id is not None:
-            return _go_on(door, session, user_id, form.one("next"))
+            return _go_on(door, session, user_id, form, kept)
         signing_in.note_failure(session, email, door.address, door.clock_at)
-    return _form(door, form.one("next"), email=email, fault=_WRONG, status=422)
+    return sign_in_form(door, form.one("next"), email=email, fault=_WRONG, kept=kept, status=422)
 
 
 def _account(door: PageDoor, email: str) -> tuple[UUID | None, str | None]:
@@ -111,11 +118,18 @@ def _password(form: Form) -> str:
     return read.password.get_secret_value()
 
 
-def _go_on(door: PageDoor, session: Session, user_id: UUID, following: str) -> Response:
+def _go_on(
+    door: PageDoor, session: Session, user_id: UUID, form: Form, kept: KeptForm | None
+) -> Response:
     if not second_factor.asks_code(session, user_id):
-        return welcome(door, session, session.get_one(m.User, user_id), following)
+        return welcome(door, session, session.get_one(m.User, user_id), form, kept)
     half = second_factor.start_half(session, user_id, door.clock_at)
-    wanted = quote(local_path(following), safe="")
-    response = RedirectResponse(f"/sign-in/code?next={wanted}", 303)
+    response: Response
+    if kept is not None:
+        # What was typed travels on, from one form to the next; a redirection would lose it.
+        response = code_form(door, "/", kept=kept)
+    else:
+        wanted = quote(local_path(form.one("next")), safe="")
+        response = RedirectResponse(f"/sign-in/code?next={wanted}", 303)
     set_cookie(door, response, half_cookie(door), half)
     return response

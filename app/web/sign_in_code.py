@@ -16,6 +16,7 @@ from app.phrases import Phrase, phrase
 from app.problems import RETRY_SECONDS
 from app.services import second_factor, signing_in
 from app.web.forms import Form, Sent
+from app.web.kept_form import KeptForm, read_kept
 from app.web.rendering import page
 from app.web.security import (
     PageRoute,
@@ -43,25 +44,28 @@ def show_code(
     with door.database.reading() as session:
         if second_factor.half_of(session, _secret(door), door.clock_at) is None:
             return RedirectResponse("/sign-in", 303)
-    return _form(door, next)
+    return code_form(door, next)
 
 
 def _secret(door: PageDoor) -> str:
     return door.request.cookies.get(half_cookie(door), "")
 
 
-def _form(
-    door: PageDoor, following: str, fault: Phrase | None = None, status: int = 200
-) -> Response:
+def code_form(
+    door: PageDoor, following: str, *, fault: Phrase | None = None,
+    kept: KeptForm | None = None, status: int = 200,
+) -> Response:  # fmt: skip
+    """The form, with what was typed elsewhere before the session ended, if anything was."""
     secret = visitor_secret(door) or new_visitor_secret()
     response = page(
         door,
         "sign_in_code.html",
         status=status,
-        here="/sign-in/code",
+        here="/sign-in/code" if kept is None else "",
         csrf=token_of(secret),
         following=local_path(following),
         fault=fault,
+        kept=kept.written() if kept else "",
     )
     set_cookie(door, response, visitor_cookie(door), secret)
     return response
@@ -71,7 +75,7 @@ def _form(
 def take_code(door: Annotated[PageDoor, page_door(Action.sign_in)], form: Sent) -> Response:
     """Take the code, once, and begin the session."""
     check_token(door, form.one("csrf"))
-    half = _secret(door)
+    half, kept = _secret(door), read_kept(form.one("kept"))
     with door.database.writing() as session:
         user_id = second_factor.half_of(session, half, door.clock_at)
         if user_id is None:
@@ -80,13 +84,13 @@ def take_code(door: Annotated[PageDoor, page_door(Action.sign_in)], form: Sent) 
         try:
             good = _good(door, session, user, form)
         except TooManyRequests as fault:
-            response = _form(door, form.one("next"), fault.message, status=429)
+            response = code_form(door, form.one("next"), fault=fault.message, kept=kept, status=429)
             response.headers["Retry-After"] = str(RETRY_SECONDS[TooManyRequests])
             return response
         if good:
             second_factor.end_half(session, half)
-            return welcome(door, session, user, form.one("next"))
-    return _form(door, form.one("next"), _WRONG, status=422)
+            return welcome(door, session, user, form, kept)
+    return code_form(door, form.one("next"), fault=_WRONG, kept=kept, status=422)
 
 
 def _good(door: PageDoor, session: Session, user: m.User, form: Form) -> bool:

@@ -18,8 +18,9 @@ from app.errors import Busy, Conflict, Invalid, StorageFull, UploadCutOff, Uploa
 from app.services import adding, productions
 from app.storage.filenames import original_name
 from app.storage.store import StoredFile
+from app.web.draft import Refused, Told
 from app.web.parts import Part, parts_of
-from app.web.production import Refused, production_page
+from app.web.production import production_page
 from app.web.security import PageRoute, check_same_site, check_token
 from app.web.visits import visit
 
@@ -110,8 +111,7 @@ def _answer(door: PageDoor, production_id: UUID, sent: _Sent) -> Response:
                 session,
                 actor,
                 production_id,
-                added=sent.added or None,
-                refused=sent.refused,
+                told=Told(added=sent.added or None, refused=sent.refused),
             )
     notice = f"?added={sent.added}#notice" if sent.added else "#upload"
     return RedirectResponse(f"/productions/{production_id}{notice}", 303)

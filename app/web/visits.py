@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.deps import PageDoor
 from app.domain.access import Actor
-from app.errors import Busy
+from app.errors import Busy, StorageFull
 from app.services import signing_in
 
 
@@ -24,5 +24,5 @@ def visit(door: PageDoor) -> Iterator[tuple[Session, Actor]]:
         yield session, actor
     signed_in = door.signed_in
     if signed_in is not None and signing_in.due_for_touch(signed_in, door.clock_at):
-        with suppress(Busy), door.database.writing() as session:
+        with suppress(Busy, StorageFull), door.database.writing() as session:
             signing_in.touch(session, signed_in.id, door.clock_at)

@@ -9,6 +9,7 @@ import logging
 import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from anyio import CapacityLimiter, to_thread
@@ -33,20 +34,28 @@ class Bell:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._rung = asyncio.Event()
+        self._over = asyncio.Event()
         self._rung_at = -math.inf
         self.closed = False
 
     def ring(self) -> None:
         """Wake whoever waits."""
         self._rung_at = time.monotonic()
-        loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._rung.set)
+        # Waking the loop costs more than all else here. A ring not yet heard stands for this one
+        # too: whoever hears it looks after this.
+        if not self._rung.is_set():
+            self._wake(self._rung)
 
     def close(self) -> None:
         """Let whoever waits go home."""
         self.closed = True
         self.ring()
+        self._wake(self._over)
+
+    def _wake(self, event: asyncio.Event) -> None:
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(event.set)
 
     def listen(self) -> None:
         """From now on no ring is missed; call it where ``wait`` will be called."""
@@ -67,8 +76,11 @@ class Bell:
         while not self.closed:
             left = min(self._rung_at + seconds, until) - time.monotonic()
             if left <= 0:
-                return
-            await self.wait(left)
+                break
+            # Not woken by each ring: the last one counts, and when it was is known.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), left)
+        self._rung.clear()
 
 
 async def inspect_soon(

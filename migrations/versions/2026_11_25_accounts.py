@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "accounts"
-down_revision = "uploads"
+down_revision = "observations"
 branch_labels = None
 depends_on = None
 
@@ -32,7 +32,6 @@ def upgrade() -> None:
     _guards()
     _invitations()
     _notices()
-    op.create_index("ix_events_recorded_at", "events", ["recorded_at"])
 
 
 def _guards() -> None:
@@ -139,7 +138,6 @@ def _notices() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_events_recorded_at", "events")
     for table in ("notices", "notice_settings", "invitations"):
         op.drop_table(table)
     for table in ("half_sign_ins", "recovery_codes", "second_factors"):

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from app.deps import NOW_HEADER, clock
 from app.main import create_app
 from app.settings import Settings
+from tests.api.nursery import Nursery
 from tests.api.running import Server
 from tests.cast import Cast, assemble
 from tests.factories import a_service, an_order
@@ -145,6 +146,14 @@ def element_ids(order: dict[str, Any], number: str) -> list[UUID]:
 
 def category_id(order: dict[str, Any], number: str) -> str:
     return str(next(c["id"] for c in order["categories"] if c["number"] == number))
+
+
+@pytest.fixture(scope="session")
+def nursery(keys_folder: Path) -> Iterator[Nursery]:
+    """Starts the real service for a fraction of the time: see ``tests.api.nursery``."""
+    opened = Nursery()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

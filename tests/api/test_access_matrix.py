@@ -124,6 +124,14 @@ DECIDE = CLOSE | dict.fromkeys(
     ("producing_counsel", "requesting_counsel", "third_counsel", "counsel_elsewhere"), 404
 )
 
+# Counsel of a party of the matter, and nobody else.
+OBSERVE: dict[str | None, int] = {
+    **dict.fromkeys(EVERYBODY, 403),
+    **dict.fromkeys(("producing_counsel", "requesting_counsel", "third_counsel"), 200),
+    "counsel_elsewhere": 404,
+    None: 401,
+}
+
 MATRIX: dict[tuple[str, str], dict[str | None, int]] = {
     ("GET", "/courts"): SIGNED_IN,
     ("GET", "/me"): SIGNED_IN,
@@ -140,6 +148,10 @@ MATRIX: dict[tuple[str, str], dict[str | None, int]] = {
     | {"producing_assistant": 403, "requesting_assistant": 403},
     ("GET", "/orders/{order_id}/events"): READ,
     ("GET", "/orders/{order_id}/compliance"): READ,
+    ("POST", "/orders/{order_id}/attestations"): CLERK_ONLY,
+    ("GET", "/orders/{order_id}/attestations"): READ,
+    ("GET", "/attestations/{attestation_id}"): READ,
+    ("GET", "/attestations/{attestation_id}/attestation.pdf"): READ,
     ("GET", "/obligations"): LIST,
     ("GET", "/obligations/counts"): LIST,
     ("POST", "/orders/{order_id}/productions"): START_DRAFT,
@@ -164,6 +176,12 @@ MATRIX: dict[tuple[str, str], dict[str | None, int]] = {
     ("GET", "/log/extension"): PUBLIC,
     ("POST", "/log/check"): PUBLIC,
     ("GET", "/orders/{order_id}/numbering"): READ_PRODUCTION,
+    ("GET", "/orders/{order_id}/gaps"): READ_PRODUCTION,
+    ("GET", "/orders/{order_id}/gaps.csv"): READ_PRODUCTION,
+    ("GET", "/orders/{order_id}/observations"): READ_PRODUCTION,
+    ("POST", "/orders/{order_id}/observations"): OBSERVE,
+    ("POST", "/observations/{observation_id}/withdrawal"): OBSERVE
+    | dict.fromkeys(("producing_counsel", "requesting_counsel", "third_counsel"), 404),
     ("GET", "/courts/{code}/law-changes"): DECIDE,
     ("POST", "/courts/{code}/law-changes"): DECIDE,
     ("POST", "/tokens"): OWN_TOKENS,
@@ -383,6 +401,11 @@ class ApiScene(Scene):
                 "ground": "Secret des affaires",
             },
             ("PATCH", "/exhibits/{exhibit_id}"): {"title": "Another title"},
+            ("POST", "/orders/{order_id}/observations"): {
+                "category_id": category_id(self.order, "1"),
+                "text": "Incomplet",
+            },
+            ("POST", "/observations/{observation_id}/withdrawal"): {"reason": "Reçu"},
             ("POST", "/exhibits/{exhibit_id}/withdrawal"): {"reason": "Par erreur"},
             ("POST", "/log/check"): {"digest": "0" * 64},
             ("POST", "/productions/{production_id}/placing"): {"dated_on": None},
@@ -441,7 +464,11 @@ def test_each_is_answered_as_the_matrix_says(
 @pytest.mark.parametrize(
     ("method", "template", "state"),
     [(method, path, state) for (method, path), states in BY_STATE.items() for state in states]
-    + [(method, path, DRAFT) for method, path in MATRIX if re.search(r"\{(matter|order)_id", path)],
+    + [
+        (method, path, DRAFT)
+        for method, path in MATRIX
+        if re.search(r"\{(matter|order|attestation)_id", path)
+    ],
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_one_may_not_see_answers_exactly_like_what_does_not_exist(

@@ -9,7 +9,9 @@ import pytest
 from tests.architecture.source import files, imports, listed, module, within
 
 # What answers HTTP. `app.problems` is the table from faults to HTTP statuses.
-HTTP_ROOMS = ("app.main", "app.api", "app.web", "app.deps", "app.problems")
+HTTP_ROOMS = (
+    "app.main", "app.api", "app.web", "app.receiving", "app.deps", "app.problems",
+)  # fmt: skip
 # The standard library's doors to the world: a file, a network, a clock, chance.
 IMPURE = (
     "asyncio", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets",

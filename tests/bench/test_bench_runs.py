@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from bench import assess, deadlines, deposit, lists, moves, placing, requests, uploads, verify
+from bench import (
+    assess,
+    clerk,
+    deadlines,
+    deposit,
+    lists,
+    moves,
+    placing,
+    requests,
+    uploads,
+    verify,
+)
 from bench.measure import Report
 from tests.conftest import skip_or_fail
 from tests.databases import postgres_binaries
@@ -15,6 +26,11 @@ KIB = 1024
 @pytest.fixture
 def report():
     return Report()
+
+
+@pytest.mark.parametrize("kind", lists.KINDS)
+def test_the_clerk_s_page_is_measured(report, kind):
+    clerk.run(report, orders=24, rounds=1, kinds=(kind,))
 
 
 @pytest.mark.parametrize("kind", lists.KINDS)

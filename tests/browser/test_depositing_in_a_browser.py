@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from app.demo.pdf import pdf
 from tests.browser.conftest import Picture, Site, Visit
 from tests.browser.test_pages_in_a_browser import violations
 from tests.cast import PASSWORD
@@ -27,7 +28,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     folder = tmp_path_factory.mktemp("papers")
     names = ("Contrat de prestation.pdf", "Annexe technique.pdf", "Note « équipes ».pdf")
     for name in names:
-        (folder / name).write_bytes(b"%PDF-1.4 " + name.encode() * 300)
+        (folder / name).write_bytes(pdf(name, ["Document de démonstration."] * 20))
     return [str(folder / name) for name in names]
 
 
@@ -42,8 +43,15 @@ def start(page: Page, site: Site, title: str) -> str:
 
 
 def send(page: Page, papers: list[str], category: int | None = 0) -> None:
+    if page.locator("#uploading").is_visible():
+        if category is not None:
+            page.locator("#upload-categories input").nth(category).check()
+        page.locator("#files-chosen").set_input_files(papers)
+        page.locator(".exhibits tbody tr").nth(len(papers) - 1).wait_for()
+        page.reload()
+        return
     if category is not None:
-        page.locator('input[name="category_id"]').nth(category).check()
+        page.locator('#upload input[name="category_id"]').nth(category).check()
     page.locator("#file").set_input_files(papers)
     page.locator("#upload button").click()
     page.wait_for_url("**added=*")
@@ -69,7 +77,7 @@ def test_a_production_is_drafted_filled_and_deposited_without_javascript(
     page.locator("#field-declaration").select_option("partial")
     page.locator("form.sheet button").click()
     page.wait_for_url("**#owed")
-    page.locator(".exhibits tbody tr").nth(2).locator('a[href^="/exhibits/"]').last.click()
+    page.locator(".exhibits tbody tr").nth(2).locator('th a[href^="/exhibits/"]').click()
     page.locator("#field-title").fill("Note sur les équipes")
     page.locator("#field-dated_on").fill("2021-02-01")
     page.locator('input[name="category_ids"]').first.check()
@@ -155,7 +163,7 @@ def test_axe_finds_nothing_on_the_pages_of_a_deposit(
              f"/orders/{site.story.order}/productions"]  # fmt: skip
     page.goto(draft)
     paths += [page.locator('.owed a[href*="/answers/"]').nth(1).get_attribute("href") or ""]
-    paths += [page.locator('.exhibits td a[href^="/exhibits/"]').last.get_attribute("href") or ""]
+    paths += [page.locator('.exhibits th a[href^="/exhibits/"]').last.get_attribute("href") or ""]
     for path in paths:
         page.goto(path)
         assert page.locator("html").get_attribute("lang") == language
@@ -192,7 +200,7 @@ def test_the_pages_of_a_deposit_fit_a_telephone(
     if language == "fr":
         picture(page, "deposit-draft-fr-phone")
     answer = page.locator('.owed a[href*="/answers/"]').nth(1).get_attribute("href") or ""
-    exhibit = page.locator('.exhibits td a[href^="/exhibits/"]').last.get_attribute("href") or ""
+    exhibit = page.locator('.exhibits th a[href^="/exhibits/"]').last.get_attribute("href") or ""
     for path in (answer, exhibit, f"{draft}/withheld", f"{draft}/deposit",
                  f"/orders/{site.story.order}/productions", "/verify"):  # fmt: skip
         page.goto(path)

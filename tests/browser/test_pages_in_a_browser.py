@@ -17,6 +17,7 @@ PAGES = {
     "order": "/orders/{order}?as_of=2021-09-25",
     "order-now": "/orders/{order}",
     "order-known-at": "/orders/{order}?as_of=2021-09-14&known_at=2021-09-20",
+    "order-at-an-hour": "/orders/{order}?as_of=2021-09-24&as_of_hour=23:48",
     "order-not-served": "/orders/{awaiting}",
     "event-kinds": "/orders/{order}/events/new",
     "event-form": "/orders/{order}/events/new?kind=extension",

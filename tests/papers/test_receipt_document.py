@@ -44,7 +44,7 @@ ORDER = {
         "Proof",
         "Head of the log",
         "Signature",
-        "not yet: the receipt holds without it",
+        "not yet: it holds without one",
         "How to check it",
         "http://testserver/verify",
         "page 2 of 2",

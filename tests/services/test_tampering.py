@@ -43,6 +43,12 @@ UNLOGGED = {
     "second_factors", "recovery_codes", "half_sign_ins", "invitations",
     # What somebody wants to be told, and up to when they have read.
     "notice_settings",
+    # Which deposits somebody took whole: a help to them. First downloads are the evidence.
+    "takings",
+    # Words written again from the record, to be found by.
+    "search_terms", "search_words",
+    # Up to when somebody has seen what is new: theirs alone.
+    "list_visits",
     # What only helps to answer: no evidence.
     "idempotency_keys", "sign_ins", "sign_in_failures", "alembic_version",
 }  # fmt: skip

@@ -36,6 +36,7 @@ RETOLD = {
     "app/schemas/fields.py first.message.template": "a fault told again under another field",
     "app/problems.py fault.title()": "titles are read from the classes",
     "app/web/whatif.py label": "a choice of a form; app/web/whatif_fields.py says it in msg()",
+    "app/web/order_sheet.py label": "a choice; app/web/order_fields.py says it in msg()",
     "app/web/desk.py label": "a choice of a form; app/web/kinds.py says it in msg()",
     "app/web/event_form.py label": "a choice of a form; app/web/kinds.py says it in msg()",
 }

@@ -74,6 +74,8 @@ def service(world: World, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
         )
     )
     yield app
+    app.state.inspectors.close()
+    app.state.press.close()
     app.state.store.close()
     app.state.database.close()
     if server is not None:
@@ -105,6 +107,11 @@ class Reader:
         return self.http.post(
             path, data=sent, headers={**self._headers(), **(headers or {})}, follow_redirects=False
         )
+
+    def script(self, method: str, path: str, headers: Mapping[str, str]) -> Any:
+        """Ask as a page's own script does."""
+        sent = {**self._headers(), "Bordereau-Form": self.csrf, **headers}
+        return self.http.request(method, path, headers=sent, follow_redirects=False)
 
     def _headers(self) -> dict[str, str]:
         return {NOW_HEADER: self.now, "Accept-Language": self.language, **self.headers}
@@ -153,6 +160,8 @@ def open_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
         )
     )
     yield app
+    app.state.inspectors.close()
+    app.state.press.close()
     app.state.store.close()
     app.state.database.close()
 

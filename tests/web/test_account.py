@@ -157,9 +157,7 @@ def test_the_code_s_page_is_nobody_s_without_a_right_password(stranger: Reader) 
     assert stranger.get("/sign-in/code").headers["location"] == "/sign-in"
 
 
-def test_a_right_password_is_forgotten_after_some_minutes(
-    clerk: Reader, stranger: Reader
-) -> None:
+def test_a_right_password_is_forgotten_after_some_minutes(clerk: Reader, stranger: Reader) -> None:
     turn_on(clerk)
     sign_in(stranger, "clerk@example.org")
     html = stranger.get("/sign-in/code").text

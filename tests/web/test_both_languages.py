@@ -17,6 +17,9 @@ IN_TEMPLATES = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"')
 IN_CODE = re.compile(r'\bmsg\(\s*"((?:[^"\\]|\\.)*)"')
 SAME_IN_BOTH = {
     "Pages",
+    "Attestation",
+    "Attestations",
+    "Attestation {number}",
     "Obligations",
     "Parties",
     "Note",

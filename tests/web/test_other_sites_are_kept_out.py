@@ -20,6 +20,9 @@ UNSAFE = [
     "/sign-in",
     "/sign-out",
     "/language",
+    "/matters/new",
+    "/matters/{matter_id}/orders/new",
+    "/orders/{order_id}/change",
     "/orders/{order_id}/events/new",
     "/courts/{code}/closures",
     "/courts/{code}/closures/{closure_id}/withdrawal",
@@ -38,6 +41,7 @@ def address(template: str, story: Story) -> str:
     """The address of a form; the closure is none, which nobody is told before their token."""
     return template.format(
         order_id=story.order,
+        matter_id=story.cast.matter.id,
         code="tj-paris",
         closure_id=story.order,
         production_id=story.draft,

@@ -123,9 +123,7 @@ def test_a_role_is_ended_and_counts_at_once(administrator: Reader, visitor: Visi
     [({"email": "no address"}, "email"), ({"name": ""}, "name"), ({"role": ""}, "role"),
      ({"role": "counsel"}, "party")],
 )  # fmt: skip
-def test_what_was_typed_is_kept(
-    administrator: Reader, changed: dict[str, str], field: str
-) -> None:
+def test_what_was_typed_is_kept(administrator: Reader, changed: dict[str, str], field: str) -> None:
     refused = administrator.post(PATH, {**NEW, "name": "Gardé", **changed})
     assert refused.status_code == 422
     assert f'href="#{field}"' in refused.text

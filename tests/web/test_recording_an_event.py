@@ -257,3 +257,15 @@ def test_a_stay_can_be_lifted_and_an_entry_voided(clerk: Reader, story: Story) -
 def test_a_kind_that_nobody_records_by_hand_is_not_found(clerk: Reader, story: Story) -> None:
     assert submit(clerk, story.order, {"kind": "nonsense"}).status_code == 404
     assert submit(clerk, story.order, {"kind": "production_deposited"}).status_code == 403
+
+
+def test_a_text_of_several_lines_is_kept_as_a_browser_sends_it(clerk: Reader, story: Story) -> None:
+    said = {
+        "kind": "dispute", "effective_on": "2021-10-01", "dispute_text": "Un.\r\nDeux.",
+        "reason": "Conclusions\r\ndu 1er octobre", "version": "0", "act": "confirm",
+    }  # fmt: skip
+    said["version"] = version(clerk, story.order)
+    answer = clerk.post(f"/orders/{story.order}/events/new", said)
+    assert answer.status_code == 303, answer.text
+    page = clerk.get(answer.headers["location"].partition("#")[0]).text
+    assert "Conclusions\ndu 1er octobre" in page

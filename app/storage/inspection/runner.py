@@ -74,7 +74,7 @@ class Inspector:
         A file that is no file of the system (an object of a remote store) is copied to a
         temporary one first.
         """
-        with self._lock, _of_the_system(file) as descriptor:
+        with self._lock, of_the_system(file) as descriptor:
             if self._closed:
                 raise InspectionEnded
             line = self._line or self._start()
@@ -193,7 +193,7 @@ def _answer(line: socket.socket, seconds: float) -> bytes:
 
 
 @contextmanager
-def _of_the_system(file: BinaryIO) -> Iterator[int]:
+def of_the_system(file: BinaryIO) -> Iterator[int]:
     """A descriptor of the file, from its start."""
     try:
         descriptor = file.fileno()

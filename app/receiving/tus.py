@@ -20,8 +20,6 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from app import models as m
-from app.api.answers import ApiRoute, problem_response
-from app.api.bodies import check_media_type
 from app.domain.content import announced_type
 from app.domain.numbering import parse_number
 from app.errors import (
@@ -33,6 +31,7 @@ from app.errors import (
 )
 from app.phrases import phrase
 from app.problems import faults_of, invalid_of
+from app.receiving.bodies import check_media_type
 from app.schemas.uploads import UploadIn
 from app.storage.filenames import original_name, original_path
 from app.storage.parts import Checksum
@@ -49,27 +48,29 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 _TRUE = frozenset({"true", "1"})
 
 
-class TusRoute(ApiRoute):
-    """A route of the protocol: every answer, a refusal too, says which version it speaks."""
+Handler = Callable[[Request], Awaitable[Response]]
 
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
-        """The route's handler, with the headers of every answer of the protocol."""
-        handle = super().get_route_handler()
 
-        async def handler(request: Request) -> Response:
-            try:
-                _check_version(request)
-                response = await handle(request)
-            except RequestValidationError as error:
-                response = problem_response(request, invalid_of(error))
-            except Fault as fault:
-                response = problem_response(request, fault)
-                if isinstance(fault, ProtocolUnknown):
-                    response.headers["Tus-Version"] = VERSION
-            response.headers["Tus-Resumable"] = VERSION
-            return response
+def speaking(handle: Handler, refused: Callable[[Request, Fault], Response]) -> Handler:
+    """A route's handler that speaks the protocol: every answer, a refusal too, says its version.
 
-        return handler
+    ``refused`` says a fault in the way of the route's own door.
+    """
+
+    async def handler(request: Request) -> Response:
+        try:
+            _check_version(request)
+            response = await handle(request)
+        except RequestValidationError as error:
+            response = refused(request, invalid_of(error))
+        except Fault as fault:
+            response = refused(request, fault)
+            if isinstance(fault, ProtocolUnknown):
+                response.headers["Tus-Version"] = VERSION
+        response.headers["Tus-Resumable"] = VERSION
+        return response
+
+    return handler
 
 
 def _check_version(request: Request) -> None:

@@ -16,7 +16,7 @@ from anyio import CancelScope, to_thread
 from starlette.requests import ClientDisconnect
 
 from app import models as m
-from app.deps import ApiDoor, clock
+from app.deps import Door, clock
 from app.errors import UploadCutOff, UploadGone, UploadRefused
 from app.schemas.uploads import UploadIn
 from app.services import archives, uploads
@@ -34,7 +34,7 @@ class Sending:
 
     def __init__(
         self,
-        door: ApiDoor,
+        door: Door,
         upload_id: UUID,
         *,
         offset: int | None,

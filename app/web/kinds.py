@@ -37,6 +37,10 @@ KINDS: dict[EventKind, Kind] = {
                 "method",
                 msg("Method of service"),
                 "choice",
+                hint=msg(
+                    "Where the rules deem service done on another day, give the day and hour of "
+                    "the act: the day of service is counted from it."
+                ),
                 options="methods",
                 blank=msg("Not stated"),
             ),

@@ -38,8 +38,7 @@ KINDS: dict[EventKind, Kind] = {
                 msg("Method of service"),
                 "choice",
                 hint=msg(
-                    "Where the rules deem service done on another day, give the day and hour of "
-                    "the act: the day of service is counted from it."
+                    "Where the rules deem service done on another day, say when the act was done."
                 ),
                 options="methods",
                 blank=msg("Not stated"),

@@ -40,10 +40,11 @@ class Site:
     app: FastAPI
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(
     sqlite_templates: SqliteTemplates, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
+    """Told anew for each file of tests: what one deposits or registers, no other meets."""
     folder = tmp_path_factory.mktemp("site")
     url = sqlite_templates.create(folder)
     database, store = Database(url), story_store(folder)

@@ -160,7 +160,7 @@ def _place(
     }
     if production.deposited_at is None:
         return told
-    found = register(session, actor, order.id, door.now, by=by, as_of_on=as_of)
+    found = register(session, actor, order.id, door.now, by=by, as_of=as_of)
     line, before, after = _neighbours(session, found, exhibit.id, section)
     return told | {
         "found": found,

@@ -8,17 +8,21 @@ returns, so a commit that fails is an error for the client, never a lost "201".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
+import anyio
+from anyio import to_thread
 from fastapi import Depends, Request
 from fastapi.params import Depends as DependsParam
 from fastapi.security import HTTPBearer
 from sqlalchemy.orm import Session
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from app.db import Database
 from app.domain.access import OPEN_ACTIONS, Action, Actor
@@ -52,6 +56,28 @@ bearer = HTTPBearer(
 def clock() -> datetime:
     """The time. Everything below a door is told it."""
     return datetime.now(UTC)
+
+
+class DownloadResponse(StreamingResponse):
+    """An open file's bytes. However the sending ends, the file is closed.
+
+    A reader who turns away before the first block would else leave it open until Python
+    collects it.
+    """
+
+    def __init__(
+        self, found: Download, headers: Mapping[str, str], media_type: str | None = None
+    ) -> None:
+        self._file = found.file
+        super().__init__(found.blocks(), headers=headers, media_type=media_type)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, and close it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await to_thread.run_sync(self._file.close)
 
 
 class Door:
@@ -132,6 +158,20 @@ class Door:
     def presence(self, production_id: UUID) -> Presence:
         """What the store says of a draft's files: asked before the transaction that deposits."""
         return ask_before(self.reading, self.store, production_id)
+
+    def send(
+        self,
+        found: Download,
+        headers: Mapping[str, str] | None = None,
+        media_type: str | None = None,
+    ) -> DownloadResponse:
+        """The answer with an open file's bytes; a first download is recorded before it."""
+        try:
+            self.note_download(found)
+        except BaseException:
+            found.file.close()
+            raise
+        return DownloadResponse(found, headers or found.headers, media_type)
 
     def note_download(self, found: Download) -> None:
         """Record a first download; the bytes are not kept back because that cannot be written."""

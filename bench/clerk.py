@@ -55,6 +55,10 @@ def run(
             url = next(held.enter_context(fresh_urls(kind)))
             folder = Path(held.enter_context(TemporaryDirectory(prefix="bordereau-clerk-")))
             http, opened = _visitor(url, folder, orders)
+            state = http.app.state  # type: ignore[attr-defined]
+            # A server that is stopped waits for whoever is still connected.
+            held.callback(state.database.close)
+            held.callback(state.store.close)
             for said, address in {**PAGES, "an opened row": opened}.items():
                 _measure(report, kind, http, said, address, rounds)
 

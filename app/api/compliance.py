@@ -34,13 +34,6 @@ AsOf = Annotated[
 ]
 
 
-def split(asked: date | datetime | None) -> tuple[date | None, datetime | None]:
-    """A question's day or instant, apart."""
-    if isinstance(asked, datetime):
-        return None, asked
-    return asked, None
-
-
 @router.get(
     "/orders/{order_id}/compliance",
     response_model=AssessmentOut,
@@ -56,18 +49,9 @@ def read_compliance(
 
     `as_of` asks what was true then; `known_at` what the record showed then.
     """
-    on, at = split(as_of)
-    known_on, known = split(known_at)
     with door.reading() as (session, actor):
         assessed = compliance.assess_order(
-            session,
-            actor,
-            order_id,
-            now=door.now,
-            as_of_on=on,
-            as_of=at,
-            known_on=known_on,
-            known_at=known,
+            session, actor, order_id, now=door.now, as_of=as_of, known_at=known_at
         )
         return answer(compliance.assessment_out(assessed, door.language))
 
@@ -125,9 +109,9 @@ def _where_and_when(
     now: datetime,
 ) -> tuple[UUID | None, datetime]:
     court = courts.court_of(session, actor, code) if code is not None else None
-    on, at = split(as_of)
-    if on is not None:
-        at = courts.end_of_court_day(session, actor, on, court)
+    at = as_of if isinstance(as_of, datetime) else None
+    if at is None and as_of is not None:
+        at = courts.end_of_court_day(session, actor, as_of, court)
     return court.id if court else None, at or now
 
 

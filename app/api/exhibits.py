@@ -218,5 +218,4 @@ def download_exhibit(
     """The bytes of an exhibit, exactly as they were uploaded."""
     with door.reading() as (session, actor):
         found = download(session, actor, exhibit_id, door.store, door.now)
-    door.note_download(found)
-    return StreamingResponse(found.blocks(), headers=found.headers)
+    return door.send(found)

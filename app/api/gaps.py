@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
 from app.api.answers import ApiRoute, answer, problems
-from app.api.compliance import AsOf, split
+from app.api.compliance import AsOf
+from app.api.papers import CSV, attachment
 from app.deps import ApiDoor, api_door
 from app.domain.access import Action
 from app.schemas.asked import DayOrInstant
 from app.schemas.gaps import GapReport
-from app.services.downloads import download_headers
+from app.services.compliance import Moment
+from app.services.downloads import made_headers
 from app.services.gaps import gap_report
 from app.services.gaps_csv import gaps_csv
 
@@ -25,21 +26,9 @@ KnownAt = Annotated[
 ]
 
 
-def _report(
-    door: ApiDoor, order_id: UUID, as_of: DayOrInstant | None, known_at: DayOrInstant | None
-) -> GapReport:
-    (on, at), (known_on, known) = split(as_of), split(known_at)
+def _report(door: ApiDoor, order_id: UUID, as_of: Moment, known_at: Moment) -> GapReport:
     with door.reading() as (session, actor):
-        return gap_report(
-            session,
-            actor,
-            order_id,
-            now=door.now,
-            as_of_on=on,
-            as_of=at,
-            known_on=known_on,
-            known_at=known,
-        )
+        return gap_report(session, actor, order_id, now=door.now, as_of=as_of, known_at=known_at)
 
 
 @router.get("/orders/{order_id}/gaps", response_model=GapReport, responses=problems(401, 404, 422))
@@ -59,10 +48,7 @@ def read_gaps(
 @router.get(
     "/orders/{order_id}/gaps.csv",
     response_class=Response,
-    responses={
-        200: {"content": {"text/csv": {}}, "description": "The report, a line for each gap."},
-        **problems(401, 404, 422),
-    },
+    responses=attachment(CSV, "The report, a line for each gap.", 422),
 )
 def read_gaps_as_table(
     door: Annotated[ApiDoor, api_door(Action.production_read)],
@@ -72,6 +58,4 @@ def read_gaps_as_table(
 ) -> Response:
     """The same report for a spreadsheet, its formulas disarmed."""
     body = gaps_csv(_report(door, order_id, as_of, known_at))
-    digest = sha256(body).hexdigest()
-    headers = download_headers("gaps.csv", len(body), digest, "text/csv; charset=utf-8")
-    return Response(body, headers=headers)
+    return Response(body, headers=made_headers(body, "gaps.csv", CSV))

@@ -56,6 +56,13 @@ MOVED: dict[str, Any] = {
     "old_sentence": "No proof of service is recorded: time does not run; …",
     "new_sentence": _SENTENCE,
     "milestones": [milestone_examples.MOVED],
+    "penalty": {
+        "currency": "EUR",
+        "old_theoretical_accrual": None,
+        "new_theoretical_accrual": "21000",
+        "old_counted_days": 0,
+        "new_counted_days": 21,
+    },
 }
 _VERSIONS = {
     "rule_pack": "fr-civil",

@@ -122,4 +122,4 @@ def download_stamped(
     """The stamped copy of an exhibit, for whoever may download the exhibit."""
     with door.reading() as (session, actor):
         found = stamped_download(session, actor, exhibit_id, style, door.store)
-    return StreamingResponse(found.blocks(), headers=found.headers)
+    return door.send(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from app.domain.access import Action
 from app.language import Language
 from app.papers.bordereau import Dialect, bordereau_csv
 from app.services import papers
-from app.services.downloads import download_headers
+from app.services.downloads import made_headers
 
 router = APIRouter(tags=["papers"], route_class=ApiRoute)
 
@@ -89,14 +88,11 @@ def read_bordereau_csv(
     with door.reading() as (session, actor):
         listed, _ = papers.bordereau_of(session, actor, production_id)
     name = papers.bordereau_filename(listed, language or door.language)
-    return _inert(bordereau_csv(listed, dialect), f"{name}.csv", CSV)
+    body = bordereau_csv(listed, dialect)
+    return Response(body, headers=made_headers(body, f"{name}.csv", CSV))
 
 
 async def printed(door: ApiDoor, paper: papers.Paper) -> Response:
     """Have it made, or found on its shelf, and hand it out."""
-    return _inert(await door.press.print(paper.make, paper.shelf), paper.filename, PDF)
-
-
-def _inert(body: bytes, filename: str, media_type: str) -> Response:
-    digest = sha256(body).hexdigest()
-    return Response(body, headers=download_headers(filename, len(body), digest, media_type))
+    body = await door.press.print(paper.make, paper.shelf)
+    return Response(body, headers=made_headers(body, paper.filename, PDF))

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from app.api.answers import ApiRoute, Cursor, IdempotencyKey, Made, answer, once, problems, raw_body
-from app.api.compliance import AsOf, split
+from app.api.compliance import AsOf
 from app.deps import ApiDoor, api_door
 from app.domain.access import Action, Actor
 from app.schemas.produced import ExhibitHistory, Produced, WithdrawalIn
@@ -33,8 +33,8 @@ def list_produced(
     """What was deposited and visible to you on a day, and what had become of each exhibit."""
     with door.reading() as (session, actor):
         order = order_of(session, actor, order_id)
-        at = compliance.instant(order, *split(as_of), door.now)
-        known = compliance.instant(order, *split(known_at), door.now)
+        at = compliance.instant(order, as_of, door.now)
+        known = compliance.instant(order, known_at, door.now)
         return answer(
             produced.produced(session, actor, order_id, at, known, limit=limit, cursor=cursor)
         )

@@ -40,8 +40,7 @@ def assess(
     lang: Lang = None,
 ) -> None:
     """Was the order executed, as of when, and how do you know?"""
-    on, at = asked(as_of, "as-of")
-    known_on, known = asked(known_at, "known-at")
+    at, known = asked(as_of, "as-of"), asked(known_at, "known-at")
     with database(Settings()) as opened, opened.reading() as session:
         actor = operator.person(session, as_) if as_ else operator.operator(session)
         assessed = compliance.assess_order(
@@ -49,9 +48,7 @@ def assess(
             actor,
             operator.order_named(session, actor, order),
             now=clock(),
-            as_of_on=on,
             as_of=at,
-            known_on=known_on,
             known_at=known,
         )
         title = assessed.order.title

@@ -124,14 +124,13 @@ def tell(ctx: typer.Context, said: Phrase, *, err: bool = False) -> None:
     typer.echo(sentence(said, language(ctx)), err=err)
 
 
-def asked(text: str | None, field: str) -> tuple[date | None, datetime | None]:
+def asked(text: str | None, field: str) -> date | datetime | None:
     """The court day or the instant that an option asks of; ``Invalid`` on anything else."""
     if text is None:
-        return None, None
+        return None
     try:
-        found = day_or_instant(text)
+        return day_or_instant(text)
     except ValueError:
         raise Invalid.field(
             field, "Give a day as YYYY-MM-DD, or an instant in ISO 8601 with its offset."
         ) from None
-    return (None, found) if isinstance(found, datetime) else (found, None)

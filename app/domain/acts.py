@@ -44,7 +44,7 @@ class Act(StrEnum):
     order_registered = "order.registered"
     order_changed = "order.changed"
     order_taken = "order.taken"
-    order_given_up = "order.given_up"
+    order_released = "order.released"
     event_recorded = "event.recorded"
     production_drafted = "production.drafted"
     exhibit_uploaded = "exhibit.uploaded"

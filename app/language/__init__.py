@@ -25,6 +25,9 @@ from app.phrases import Phrase
 Language = Literal["en", "fr"]
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 
+SEMICOLON: dict[Language, str] = {"en": ";", "fr": "\N{NARROW NO-BREAK SPACE};"}
+"""As it stands after a word."""
+
 _HERE = Path(__file__).parent
 _LOCALE = {"en": "en_GB", "fr": "fr_FR"}
 _ACCEPT_CHARS_MAX = 200

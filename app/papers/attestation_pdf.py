@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.record import CategoryKind, PartySide
 from app.domain.status import FindingStatus, Status
-from app.language import Language, long_date, number, say, word
+from app.language import SEMICOLON, Language, long_date, number, say, word
 from app.papers.glyphs import is_printed_whole, printable
 from app.papers.receipt_pdf import Json, Row, broken, court_and_utc, lacking, proof_rows
 from app.papers.typeset import Document
@@ -155,7 +155,7 @@ class _Attestation:
         ):
             texts = [self.show(e["text"]) for e in elements if e["answered"] is answered]
             if texts:
-                yield [self.say(title), "; ".join(texts)]
+                yield [self.say(title), f"{SEMICOLON[self.language]} ".join(texts)]
 
     def shares(self, shares: Json) -> Iterator[Row]:
         if not (shares["on_time"] or shares["late"] or shares["withdrawn"]):

@@ -144,6 +144,16 @@ class MovedMilestone(Wire):
     new_state: MilestoneState
 
 
+class MovedPenalty(Wire):
+    """What an event would move of a theoretical accrual; None where no penalty is set."""
+
+    currency: str
+    old_theoretical_accrual: Decimal | None
+    new_theoretical_accrual: Decimal | None
+    old_counted_days: int
+    new_counted_days: int
+
+
 class Moved(Wire):
     """What an event would move for one obligation: old and new."""
 
@@ -161,6 +171,7 @@ class Moved(Wire):
     old_sentence: str
     new_sentence: str
     milestones: list[MovedMilestone]
+    penalty: MovedPenalty | None = None
 
 
 class Warned(Wire):

@@ -7,7 +7,7 @@ paper say the same, and go on saying it whatever is recorded later.
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ from app.schemas.attestations import (
     AttestedParty,
 )
 from app.services.access import authorize, visible
-from app.services.compliance import Assessed, assess_order, assessment_out, instant
+from app.services.compliance import Assessed, Moment, assess_order, assessment_out, instant
 from app.services.heads import current_key, sign_head
 from app.services.log import frontier, say
 from app.services.matters import matter_of
@@ -93,11 +93,8 @@ def attestation_digest(body: Value) -> str:
     return sha256(canonical(said)).hexdigest()
 
 
-def _not_to_come(
-    order: m.Order, field: str, asked: date | datetime | None, now: datetime
-) -> datetime:
-    on, at = (None, asked) if isinstance(asked, datetime) else (asked, None)
-    found = instant(order, on, at, now)
+def _not_to_come(order: m.Order, field: str, asked: Moment, now: datetime) -> datetime:
+    found = instant(order, asked, now)
     if found > now:
         raise Invalid.field(
             field,

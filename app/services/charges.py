@@ -45,7 +45,7 @@ def give_up_charge(session: Session, actor: Actor, order_id: UUID, now: datetime
     held = _held(session, order_id)
     if held is not None:
         held.ended_at = now
-        say(session, Act.order_given_up, actor, now, order_where(order))
+        say(session, Act.order_released, actor, now, order_where(order))
 
 
 def in_charge(session: Session, actor: Actor, order_id: UUID) -> tuple[UUID, str] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -45,19 +45,25 @@ class Assessed:
     court: CourtTime
 
 
-def instant(order: m.Order, on: date | None, at: datetime | None, default: datetime) -> datetime:
+Moment = date | datetime | None
+"""What a question is asked of: a court day, an instant, or None for now.
+
+An instant without its offset is an hour of the court's own clock.
+"""
+
+
+def instant(order: m.Order, asked: Moment, now: datetime) -> datetime:
     """The instant a question is asked of: a court day means its last instant.
 
-    An hour without its offset is read on the court's clock. Raises ``Invalid`` on a day or
-    instant that no calendar holds.
+    Raises ``Invalid`` on a day or instant that no calendar holds.
     """
+    zone = ZoneInfo(order.time_zone)
     try:
-        if at is not None:
-            if at.tzinfo is None:
-                at = at.replace(tzinfo=ZoneInfo(order.time_zone))
-            at.astimezone(ZoneInfo("UTC"))
-            return at
-        return day_end(on, ZoneInfo(order.time_zone)) if on is not None else default
+        if not isinstance(asked, datetime):
+            return now if asked is None else day_end(asked, zone)
+        at = asked if asked.tzinfo else asked.replace(tzinfo=zone)
+        at.astimezone(UTC)
+        return at
     except OverflowError:
         raise Invalid.field("as_of", "This date is out of any reasonable range.") from None
 
@@ -68,20 +74,18 @@ def assess_order(
     order_id: UUID,
     *,
     now: datetime,
-    as_of_on: date | None = None,
-    as_of: datetime | None = None,
-    known_on: date | None = None,
-    known_at: datetime | None = None,
+    as_of: Moment = None,
+    known_at: Moment = None,
 ) -> Assessed:
-    """Assess the order as of a court day or an instant, as known at another; default now."""
+    """Assess the order as of a moment, as known at another; both default to now."""
     order = order_of(session, actor, order_id)
     authorize(actor, Action.order_read, order_place(order))
     events = events_of(session, order.id)
-    known = instant(order, known_on, known_at, now)
+    known = instant(order, known_at, now)
     court = court_time(session, order, events, known_at=known)
     return Assessed(
         order,
-        assess(order_facts(order, court), events, instant(order, as_of_on, as_of, now), known),
+        assess(order_facts(order, court), events, instant(order, as_of, now), known),
         court,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import BinaryIO
 from uuid import UUID
 
@@ -114,6 +115,11 @@ def record_first(
         say(session, Act.exhibit_downloaded, actor, now, production_where(production))
     except IntegrityError:
         raise Conflict("This was recorded at the same moment by somebody else.") from None
+
+
+def made_headers(body: bytes, filename: str, media_type: str) -> dict[str, str]:
+    """The headers of an attachment that this service made itself."""
+    return download_headers(filename, len(body), sha256(body).hexdigest(), media_type)
 
 
 def download_headers(

@@ -42,13 +42,24 @@ class Change:
 
     @property
     def moves(self) -> bool:
-        """Whether the last day, the status, the finding or a milestone is another."""
+        """Whether the last day, the status, the finding, a milestone or the penalty is another."""
         return (
             self.old.standing.clock.due_at != self.new.standing.clock.due_at
             or self.old.status != self.new.status
             or self.old.finding != self.new.finding
             or any(self.milestones)
+            or self.moves_penalty
         )
+
+    @property
+    def moves_penalty(self) -> bool:
+        """Whether the theoretical accrual, or the days that it counts, would be another."""
+        old, new = self.old.penalty, self.new.penalty
+        if old is None or new is None:
+            return old is not new
+        return (old.theoretical_accrual, old.currency, old.counted_days) != (
+            new.theoretical_accrual, new.currency, new.counted_days
+        )  # fmt: skip
 
     @property
     def warnings(self) -> list[Reason]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
@@ -33,7 +33,7 @@ from app.schemas.gaps import (
     WithheldNumber,
 )
 from app.services.access import authorize
-from app.services.compliance import Assessed, assess_order
+from app.services.compliance import Assessed, Moment, assess_order
 from app.services.fates import Fate, fates
 from app.services.numbering_report import deposited_findings
 from app.services.orders import order_place
@@ -72,22 +72,11 @@ def gap_report(
     order_id: UUID,
     *,
     now: datetime,
-    as_of_on: date | None = None,
-    as_of: datetime | None = None,
-    known_on: date | None = None,
-    known_at: datetime | None = None,
+    as_of: Moment = None,
+    known_at: Moment = None,
 ) -> GapReport:
-    """The report as of a court day or an instant, as known at another; both default to now."""
-    found = assess_order(
-        session,
-        actor,
-        order_id,
-        now=now,
-        as_of_on=as_of_on,
-        as_of=as_of,
-        known_on=known_on,
-        known_at=known_at,
-    )
+    """The report as of a moment, as known at another; both default to now."""
+    found = assess_order(session, actor, order_id, now=now, as_of=as_of, known_at=known_at)
     authorize(actor, Action.production_read, order_place(found.order))
     until = min(found.assessment.as_of, found.assessment.known_at)
     held = _deposited(session, found, until)

@@ -76,6 +76,23 @@ def moved_out(change: Change, zone: ZoneInfo, language: Language) -> wire.Moved:
             )
             for now, then in change.milestones
         ],
+        penalty=_penalty(change),
+    )
+
+
+def _penalty(change: Change) -> wire.MovedPenalty | None:
+    """What moves of the theoretical accrual, if anything does."""
+    if not change.moves_penalty:
+        return None
+    old, new = change.old.penalty, change.new.penalty
+    known = new or old
+    assert known is not None  # noqa: S101  one of them moves
+    return wire.MovedPenalty(
+        currency=known.currency,
+        old_theoretical_accrual=old.theoretical_accrual if old else None,
+        new_theoretical_accrual=new.theoretical_accrual if new else None,
+        old_counted_days=old.counted_days if old else 0,
+        new_counted_days=new.counted_days if new else 0,
     )
 
 

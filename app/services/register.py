@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -25,7 +25,7 @@ from app.domain.lateness import Lateness, lateness
 from app.domain.numbering import parse_number
 from app.errors import NotFound
 from app.services.access import authorize, visible
-from app.services.compliance import Assessed, assess_order
+from app.services.compliance import Assessed, Moment, assess_order
 from app.services.orders import order_place
 
 PAGE_LINES = 100
@@ -125,11 +125,10 @@ def register(
     now: datetime,
     *,
     by: By = By.deposit,
-    as_of_on: date | None = None,
-    as_of: datetime | None = None,
+    as_of: Moment = None,
 ) -> Register:
-    """What was deposited by the end of a court day, or an instant; now where none is asked."""
-    assessed = assess_order(session, actor, order_id, now=now, as_of_on=as_of_on, as_of=as_of)
+    """What was deposited by a moment; by now where none is asked."""
+    assessed = assess_order(session, actor, order_id, now=now, as_of=as_of)
     order, until = assessed.order, assessed.assessment.as_of
     authorize(actor, Action.production_read, order_place(order))
     there = deposited_by(order_id, min(until, now))

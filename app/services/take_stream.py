@@ -6,8 +6,8 @@ ends the stream: what was cut is no archive, and is not recorded as taken.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import AbstractContextManager, aclosing
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -68,15 +68,16 @@ class TakeStream:
         day = self._plan.at.astimezone(self._zone).date().isoformat()
         return f"{' '.join(part for part in (word, docket, day) if part)}.zip".replace("/", "-")
 
-    async def blocks(self) -> AsyncIterator[bytes]:
+    async def blocks(self) -> AsyncGenerator[bytes]:
         """The archive's bytes; ``ObjectDamaged`` or ``ObjectMissing`` where it breaks off."""
         try:
-            async for block in self._blocks():
-                yield block
+            async with aclosing(self._blocks()) as blocks:
+                async for block in blocks:
+                    yield block
         finally:
             self._zip.abandon()
 
-    async def _blocks(self) -> AsyncIterator[bytes]:
+    async def _blocks(self) -> AsyncGenerator[bytes]:
         zipped = self._zip
         paths = {part.deposit.id: list(self._paths(part)) for part in self._plan.parts}
         self._add(self._said(phrase("READ-ME")), ".txt", self._readme())
@@ -92,14 +93,15 @@ class TakeStream:
             self._add(self._said(phrase("List of exhibits")), ".csv", csv, part)
             yield zipped.take()
             for file, path in paths[part.deposit.id]:
-                async for block in self._file(file, path, part):
-                    yield block
+                async with aclosing(self._file(file, path, part)) as blocks:
+                    async for block in blocks:
+                        yield block
                 self.sent.append(file)
             self._add(*await self._bordereau(listed, digest), part)
             yield zipped.take()
         yield zipped.close()
 
-    async def _file(self, file: File, path: str, part: Part) -> AsyncIterator[bytes]:
+    async def _file(self, file: File, path: str, part: Part) -> AsyncGenerator[bytes]:
         digest, read = sha256(), 0
         opened, block = await to_thread.run_sync(self._open, file.sha256)
         with opened:

@@ -22,6 +22,6 @@ CourtHour = Annotated[time | None, blank_is_none, Query()]
 """An hour of the court's clock on that day, or none: the day's last instant."""
 
 
-def court_moment(on: date | None, hour: time | None) -> datetime | None:
-    """The hour of the day on the court's clock, where both are asked."""
-    return datetime.combine(on, hour.replace(tzinfo=None)) if on and hour else None
+def court_moment(on: date | None, hour: time | None) -> date | datetime | None:
+    """The day that is asked about, or where it is given too its hour on the court's clock."""
+    return datetime.combine(on, hour.replace(tzinfo=None)) if on and hour else on

@@ -14,9 +14,10 @@ from app import models as m
 from app.deps import PageDoor
 from app.domain.access import Actor
 from app.domain.events import EventKind, standing_record
+from app.domain.methods import method_phrase
 from app.domain.record import EVENTS_MAX
 from app.errors import StaleVersion
-from app.language import Language, long_date, word
+from app.language import Language, long_date, say, word
 from app.schemas.event_kinds import EventBase
 from app.schemas.events import EventOut
 from app.services.compliance import event_outs
@@ -110,7 +111,7 @@ class Desk:
         if field.options == "obligors":
             return self._obligors()
         if field.options == "methods":
-            return [(x, x.replace("_", " ")) for x in self.methods]
+            return [(x, say(method_phrase(x), self.language)) for x in self.methods]
         return self._milestones() if field.options == "milestones" else self._events(field)
 
     def _obligors(self) -> list[tuple[str, str]]:

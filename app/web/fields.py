@@ -43,27 +43,95 @@ class Kind:
     fields: tuple[Field, ...] = field(default=())
 
 
+def length(name: str, label: str, path: str, *, hint: str = "") -> tuple[Field, Field]:
+    """A number and, beside it, its unit: a period is never a bare number."""
+    return (
+        Field(f"{name}value", label, "number", f"{path}.value", hint=hint, side="left"),
+        Field(
+            f"{name}unit",
+            msg("Unit of that time"),
+            "choice",
+            f"{path}.unit",
+            words=Unit,
+            blank=msg("Choose…"),
+            side="right",
+        ),
+    )
+
+
+def counted_from(name: str = "") -> tuple[Field, ...]:
+    """From what a term is counted, or the date and hour that end it."""
+    return (
+        Field(
+            f"{name}trigger",
+            msg("Counted from"),
+            "choice",
+            "term.trigger",
+            choices=(
+                ("service", msg("service")),
+                ("decision", msg("the decision")),
+                ("event", msg("the event that the order names")),
+            ),
+        ),
+        Field(f"{name}on", msg("On or before"), "day", "term.on", side="left"),
+        Field(
+            f"{name}at",
+            msg("Until this hour of that day (court’s clock)"),
+            "hour",
+            "term.at",
+            side="right",
+        ),
+    )
+
+
+def penalty(path: str, *, required: bool = False) -> tuple[Field, ...]:
+    """The terms of a periodic penalty, which stand at ``path`` in the schema."""
+    return (
+        Field("rate", msg("Rate"), "amount", f"{path}.rate", required=required, side="left"),
+        Field("currency", msg("Currency"), path=f"{path}.currency", hint=msg("As in EUR."),
+              side="right"),
+        Field(
+            "per",
+            msg("The rate is"),
+            "choice",
+            f"{path}.per",
+            choices=(
+                ("day", msg("per day")),
+                ("document_day", msg("per missing document and day")),
+            ),
+        ),
+        Field(
+            "starts",
+            msg("It runs from"),
+            "choice",
+            f"{path}.starts.kind",
+            choices=(
+                ("after_due", msg("the day after the last legal day")),
+                ("on", msg("a date of the judge’s")),
+                ("after_service", msg("a number of days after service")),
+            ),
+        ),
+        Field("starts_on", msg("Date from which it runs"), "day", f"{path}.starts.on",
+              side="left"),
+        Field("starts_days", msg("Days after service, in days"), "number",
+              f"{path}.starts.days", side="right"),
+        Field("max_days", msg("Counted for at most, in days"), "number", f"{path}.max_days",
+              side="left"),
+        Field("cap_months", msg("Runs for at most, in months"), "number", f"{path}.cap_months",
+              side="right"),
+        Field("cap_amount", msg("At most this amount in all"), "amount", f"{path}.cap_amount"),
+        Field("penalty_text", msg("As the decision words it"), "text", f"{path}.text"),
+    )  # fmt: skip
+
+
 COURT = Field("court", msg("Court"))
 REFERENCE = Field("reference", msg("Reference of the decision"))
 TO_HOUR = Field("to_at", msg("Until this hour of that day (court’s clock)"), "hour", side="right")
-PERIOD = (
-    Field(
-        "period_value",
-        msg("More time (number)"),
-        "number",
-        "period.value",
-        hint=msg("With its unit, beside it. Or give a date below instead."),
-        side="left",
-    ),
-    Field(
-        "period_unit",
-        msg("Unit of that time"),
-        "choice",
-        "period.unit",
-        words=Unit,
-        blank=msg("Choose…"),
-        side="right",
-    ),
+PERIOD = length(
+    "period_",
+    msg("More time (number)"),
+    "period",
+    hint=msg("With its unit, beside it. Or give a date below instead."),
 )
 TERM = (
     Field(
@@ -78,74 +146,10 @@ TERM = (
         ),
         blank=msg("The term stays as it is"),
     ),
-    Field("term_value", msg("Within (number)"), "number", "term.period.value", side="left"),
-    Field(
-        "term_unit",
-        msg("Unit of that time"),
-        "choice",
-        "term.period.unit",
-        words=Unit,
-        blank=msg("Choose…"),
-        side="right",
-    ),
-    Field(
-        "term_trigger",
-        msg("Counted from"),
-        "choice",
-        "term.trigger",
-        choices=(
-            ("service", msg("service")),
-            ("decision", msg("the decision")),
-            ("event", msg("the event that the order names")),
-        ),
-    ),
-    Field("term_on", msg("On or before"), "day", "term.on", side="left"),
-    Field(
-        "term_at",
-        msg("Until this hour of that day (court’s clock)"),
-        "hour",
-        "term.at",
-        side="right",
-    ),
+    *length("term_", msg("Within (number)"), "term.period"),
+    *counted_from("term_"),
 )
-PENALTY = (
-    Field("rate", msg("Rate"), "amount", "terms.rate", required=True, side="left"),
-    Field(
-        "currency",
-        msg("Currency"),
-        "line",
-        "terms.currency",
-        hint=msg("As in EUR."),
-        side="right",
-    ),
-    Field(
-        "per",
-        msg("The rate is"),
-        "choice",
-        "terms.per",
-        choices=(
-            ("day", msg("per day")),
-            ("document_day", msg("per missing document and day")),
-        ),
-    ),
-    Field(
-        "starts",
-        msg("It runs from"),
-        "choice",
-        "terms.starts.kind",
-        choices=(
-            ("after_due", msg("the day after the last legal day")),
-            ("on", msg("a date of the judge’s")),
-            ("after_service", msg("a number of days after service")),
-        ),
-    ),
-    Field("starts_on", msg("Date from which it runs"), "day", "terms.starts.on"),
-    Field("starts_days", msg("Days after service, in days"), "number", "terms.starts.days"),
-    Field("max_days", msg("Counted for at most, in days"), "number", "terms.max_days"),
-    Field("cap_months", msg("Runs for at most, in months"), "number", "terms.cap_months"),
-    Field("cap_amount", msg("At most this amount in all"), "amount", "terms.cap_amount"),
-    Field("penalty_text", msg("As the decision words it"), "text", "terms.text"),
-)
+PENALTY = penalty("terms", required=True)
 
 EFFECTIVE_ON = Field(
     "effective_on",

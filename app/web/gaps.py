@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
 
@@ -15,11 +14,12 @@ from app.deps import PageDoor, page_door
 from app.domain.access import Action
 from app.domain.batesreport import BatesOddity
 from app.schemas.gaps import GapReport
-from app.services.downloads import download_headers
+from app.services.downloads import made_headers
 from app.services.gaps import gap_report
 from app.services.gaps_csv import gaps_csv
 from app.services.orders import order_of
 from app.web.asked import CourtDay
+from app.web.papers import CSV
 from app.web.rendering import msg, page
 from app.web.security import PageRoute
 from app.web.visits import visit
@@ -49,7 +49,7 @@ def show_gaps(
 ) -> Response:
     """Elements without an answer, missing numbers, what is late, held back or changed."""
     with visit(door) as (session, actor):
-        report = gap_report(session, actor, order_id, now=door.now, as_of_on=as_of)
+        report = gap_report(session, actor, order_id, now=door.now, as_of=as_of)
         return page(
             door,
             "gaps.html",
@@ -90,13 +90,9 @@ def gaps_table(
 ) -> Response:
     """The same report for a spreadsheet."""
     with visit(door) as (session, actor):
-        report = gap_report(session, actor, order_id, now=door.now, as_of_on=as_of)
+        report = gap_report(session, actor, order_id, now=door.now, as_of=as_of)
     body = gaps_csv(report)
-    name = f"{_day(as_of)}gaps.csv"
-    digest = sha256(body).hexdigest()
-    return Response(
-        body, headers=download_headers(name, len(body), digest, "text/csv; charset=utf-8")
-    )
+    return Response(body, headers=made_headers(body, f"{_day(as_of)}gaps.csv", CSV))
 
 
 def _day(as_of: date | None) -> str:

@@ -37,6 +37,9 @@ KINDS: dict[EventKind, Kind] = {
                 "method",
                 msg("Method of service"),
                 "choice",
+                hint=msg(
+                    "Where the rules deem service done on another day, say when the act was done."
+                ),
                 options="methods",
                 blank=msg("Not stated"),
             ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -15,7 +14,7 @@ from app.papers.list_csv import list_csv
 from app.schemas.compliance import ListedObligation
 from app.services import listing
 from app.services.compliance import listed_out
-from app.services.downloads import download_headers
+from app.services.downloads import made_headers
 from app.web.list_address import Sent, asked
 from app.web.obligations import read_list
 from app.web.papers import CSV
@@ -48,7 +47,7 @@ def obligations_table(
     listed = [listed_out(row, read.at, language) for row in rows[:ROWS_MAX]]
     body = list_csv((_cells(row, language) for row in listed), notes)
     name = f"obligations-{read.at.astimezone(read.zone):%Y-%m-%d}.csv"
-    return Response(body, headers=download_headers(name, len(body), sha256(body).hexdigest(), CSV))
+    return Response(body, headers=made_headers(body, name, CSV))
 
 
 def _cells(row: ListedObligation, language: Language) -> list[str]:

@@ -30,6 +30,6 @@ def show_obligation(
     with visit(door) as (session, actor):
         found = opened(session, actor, obligation_id, door.now, door.now, door.language)
         if as_of is not None:
-            at = instant(found.order, as_of, None, door.now)
+            at = instant(found.order, as_of, door.now)
             found = opened(session, actor, obligation_id, at, door.now, door.language)
         return page(door, "obligation.html", opened=found, as_of=as_of)

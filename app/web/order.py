@@ -75,9 +75,7 @@ def show_order(
             actor,
             order_id,
             now=door.now,
-            as_of_on=as_of,
             as_of=court_moment(as_of, as_of_hour),
-            known_on=known_at,
             known_at=court_moment(known_at, known_at_hour),
         )
         order, out = found.order, compliance.assessment_out(found, door.language)

@@ -6,9 +6,8 @@ import re
 from dataclasses import replace
 from typing import Literal
 
-from app.domain.periods import Unit
 from app.domain.record import CategoryKind
-from app.web.fields import Field
+from app.web.fields import Field, counted_from, length, penalty
 from app.web.rendering import msg
 
 Step = Literal["order", "categories", "terms", "summary"]
@@ -77,79 +76,11 @@ TERM = (
         ),
         required=True,
     ),
-    Field("value", msg("Period (number)"), "number", "term.period.0.value", side="left"),
-    Field(
-        "unit",
-        msg("Unit of that time"),
-        "choice",
-        "term.period.0.unit",
-        words=Unit,
-        blank=msg("Choose…"),
-        side="right",
-    ),
-    Field(
-        "trigger",
-        msg("Counted from"),
-        "choice",
-        "term.trigger",
-        choices=(
-            ("service", msg("service")),
-            ("decision", msg("the decision")),
-            ("event", msg("the event that the order names")),
-        ),
-    ),
-    Field("on", msg("On or before"), "day", "term.on", side="left"),
-    Field(
-        "at",
-        msg("Until this hour of that day (court’s clock)"),
-        "hour",
-        "term.at",
-        side="right",
-    ),
+    *length("", msg("Period (number)"), "term.period.0"),
+    *counted_from(),
     Field("no_term", msg("Why no date is stated"), path="term.reason"),
 )
-PENALTY = (
-    Field("rate", msg("Rate"), "amount", "penalty_terms.rate", side="left"),
-    Field(
-        "currency",
-        msg("Currency"),
-        "line",
-        "penalty_terms.currency",
-        hint=msg("As in EUR."),
-        side="right",
-    ),
-    Field(
-        "per",
-        msg("The rate is"),
-        "choice",
-        "penalty_terms.per",
-        choices=(
-            ("day", msg("per day")),
-            ("document_day", msg("per missing document and day")),
-        ),
-    ),
-    Field(
-        "starts",
-        msg("It runs from"),
-        "choice",
-        "penalty_terms.starts.kind",
-        choices=(
-            ("after_due", msg("the day after the last legal day")),
-            ("on", msg("a date of the judge’s")),
-            ("after_service", msg("a number of days after service")),
-        ),
-    ),
-    Field("starts_on", msg("Date from which it runs"), "day", "penalty_terms.starts.on",
-          side="left"),
-    Field("starts_days", msg("Days after service, in days"), "number",
-          "penalty_terms.starts.days", side="right"),
-    Field("max_days", msg("Counted for at most, in days"), "number", "penalty_terms.max_days",
-          side="left"),
-    Field("cap_months", msg("Runs for at most, in months"), "number",
-          "penalty_terms.cap_months", side="right"),
-    Field("cap_amount", msg("At most this amount in all"), "amount", "penalty_terms.cap_amount"),
-    Field("penalty_text", msg("As the decision words it"), "text", "penalty_terms.text"),
-)  # fmt: skip
+PENALTY = penalty("penalty_terms")
 MILESTONE = (
     Field("name", msg("What it is called"), path="name", required=True),
     *(replace(f, choices=f.choices[:3]) if f.name == "term" else f for f in TERM[:-1]),

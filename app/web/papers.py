@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from app.deps import PageDoor, page_door
 from app.domain.access import Action
 from app.papers.bordereau import bordereau_csv
 from app.services import papers
-from app.services.downloads import download_headers
+from app.services.downloads import made_headers
 from app.web.security import PageRoute
 from app.web.visits import visit
 
@@ -59,14 +58,11 @@ def bordereau_table(
     with visit(door) as (session, actor):
         listed, _ = papers.bordereau_of(session, actor, production_id)
         name = papers.bordereau_filename(listed, door.language)
-    return _inert(bordereau_csv(listed, "spreadsheet"), f"{name}.csv", CSV)
+    body = bordereau_csv(listed, "spreadsheet")
+    return Response(body, headers=made_headers(body, f"{name}.csv", CSV))
 
 
 async def printed(door: PageDoor, paper: papers.Paper) -> Response:
     """Have it made, or found on its shelf, and hand it out."""
-    return _inert(await door.press.print(paper.make, paper.shelf), paper.filename, PDF)
-
-
-def _inert(body: bytes, filename: str, media_type: str) -> Response:
-    digest = sha256(body).hexdigest()
-    return Response(body, headers=download_headers(filename, len(body), digest, media_type))
+    body = await door.press.print(paper.make, paper.shelf)
+    return Response(body, headers=made_headers(body, paper.filename, PDF))

@@ -50,7 +50,7 @@ def show_produced(
 ) -> Response:
     """Each number that was produced by the end of a court day, and what became of it."""
     with visit(door) as (session, actor):
-        found = register(session, actor, order_id, door.now, by=by, as_of_on=as_of)
+        found = register(session, actor, order_id, door.now, by=by, as_of=as_of)
         every = found.chosen(section)
         pages = max(1, -(-len(every) // PAGE_LINES))
         if number > pages:

@@ -22,6 +22,7 @@ from app.domain.periods import duration_phrase
 from app.domain.reasons import end_of_day
 from app.domain.status import FindingStatus, Status
 from app.language import (
+    SEMICOLON,
     Language,
     long_date,
     long_instant,
@@ -178,6 +179,7 @@ def _environment(language: Language) -> Environment:
         weekdays=weekday_names(language),
         lang=language,
         colon="\N{NO-BREAK SPACE}:" if language == "fr" else ":",
+        semicolon=SEMICOLON[language],
         static=static_url,
     )
     return env

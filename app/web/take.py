@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 from typing import Annotated
 from uuid import UUID
 
@@ -39,8 +39,9 @@ class TakeResponse(StreamingResponse):
         self._door, self._request = door, request
         self._made, self._stream = made, stream
         self._complete = False
+        self._blocks = self._watched()
         super().__init__(
-            self._watched(),
+            self._blocks,
             headers={
                 "Content-Type": "application/zip",
                 "Content-Disposition": content_disposition(stream.filename),
@@ -52,9 +53,10 @@ class TakeResponse(StreamingResponse):
             },
         )
 
-    async def _watched(self) -> AsyncIterator[bytes]:
-        async for block in self._stream.blocks():
-            yield block
+    async def _watched(self) -> AsyncGenerator[bytes]:
+        async with aclosing(self._stream.blocks()) as blocks:
+            async for block in blocks:
+                yield block
         self._complete = not await self._request.is_disconnected()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,6 +65,7 @@ class TakeResponse(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             with anyio.CancelScope(shield=True):
+                await self._blocks.aclose()
                 await to_thread.run_sync(self._record)
 
     def _record(self) -> None:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from app.deps import PageDoor, page_door
 from app.domain.access import Action, Actor
@@ -160,7 +160,7 @@ def _place(
     }
     if production.deposited_at is None:
         return told
-    found = register(session, actor, order.id, door.now, by=by, as_of_on=as_of)
+    found = register(session, actor, order.id, door.now, by=by, as_of=as_of)
     line, before, after = _neighbours(session, found, exhibit.id, section)
     return told | {
         "found": found,
@@ -208,6 +208,5 @@ def shown(
         door.note_download(seen.file)
         return Response(drawn.png, headers=_SHOWN, media_type="image/png")
     file = replace(seen.file, file=door.store.open(exhibit.matter_id, exhibit.sha256))
-    door.note_download(file)
     headers = _SHOWN | {"Content-Length": str(exhibit.size_bytes)}
-    return StreamingResponse(file.blocks(), headers=headers, media_type=seen.image_type)
+    return door.send(file, headers, seen.image_type)

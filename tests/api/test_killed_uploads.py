@@ -25,7 +25,7 @@ template, work, production, token = sys.argv[1:]
 sys.path.insert(0, os.getcwd())
 from starlette.testclient import TestClient
 from app import deps, models as m
-from app.api import sending
+from app.receiving import sending
 from app.main import create_app
 from app.settings import Settings
 from app.worker.sweeps import sweep

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app.db import Database
@@ -36,12 +37,14 @@ class Site:
     url: str
     story: Story
     files: Path
+    app: FastAPI
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(
     sqlite_templates: SqliteTemplates, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
+    """Told anew for each file of tests: what one deposits or registers, no other meets."""
     folder = tmp_path_factory.mktemp("site")
     url = sqlite_templates.create(folder)
     database, store = Database(url), story_store(folder)
@@ -65,7 +68,7 @@ def site(
     while not server.started:
         assert thread.is_alive() and time.monotonic() < deadline, "the server did not start"
         time.sleep(0.05)
-    yield Site(f"http://127.0.0.1:{port}", story, folder / "files")
+    yield Site(f"http://127.0.0.1:{port}", story, folder / "files", app)
     server.should_exit = True
     thread.join(30)
     listening.close()

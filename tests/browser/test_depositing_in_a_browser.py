@@ -53,7 +53,7 @@ def send(page: Page, papers: list[str], category: int | None = 0) -> None:
     if category is not None:
         page.locator('#upload input[name="category_id"]').nth(category).check()
     page.locator("#file").set_input_files(papers)
-    page.locator("#upload button").click()
+    page.locator("#plain-upload button").click()
     page.wait_for_url("**added=*")
 
 
@@ -267,5 +267,5 @@ def test_a_large_upload_after_the_session_ended_is_answered_by_a_page(
     start(page, site, "Session terminée")
     page.locator("#file").set_input_files(large)
     page.context.clear_cookies()
-    page.locator("#upload button").click()
+    page.locator("#plain-upload button").click()
     page.locator('a[href="/sign-in"]').wait_for()

@@ -213,7 +213,8 @@ def test_the_selection_works_with_the_keyboard_alone(
     tab_to(page, "Confirm the changes")
     page.keyboard.press("Enter")
     page.wait_for_url("**changed=5*")
-    numbers = page.locator('.exhibits td[data-label="No."]').all_inner_texts()
+    told = page.locator('.exhibits td[data-label="No."]').all_inner_texts()
+    numbers = [text.strip() for text in told]
     assert numbers == [str(n) for n in range(9041, 9046)]
 
 

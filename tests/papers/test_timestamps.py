@@ -73,7 +73,7 @@ def test_each_head_gets_a_token_that_the_receipt_carries(
     verify.check_receipt(receipt, deposited.keys)
     after = deposited.api.get(f"{deposited.path}/receipt.pdf", params={"language": "en"}).content
     assert before != after
-    assert "not yet: the receipt holds without it" in text_of(before)
+    assert "not yet: it holds without one" in text_of(before)
     assert "present, in the attached receipt.json" in text_of(after)
     assert json.loads(attached(after)["receipt.json"])["proof"]["token"] == token
 

@@ -110,13 +110,13 @@ MATRIX: dict[Role, dict[str, set[str]]] = {
         ANYBODY
         | READS
         | {"matter:register", "matter:change", "order:register", "order:change", "people:manage"}
-        | {"event:preview", "event:record", "closure:record"},
+        | {"event:preview", "event:record", "closure:record", "attestation:issue"},
         IN_THE_COURT,
     ),
     Role.court_administrator: dict.fromkeys(ANYBODY | {"people:manage"}, IN_THE_COURT),
     Role.auditor: dict.fromkeys(ANYBODY, IN_THE_COURT),
     Role.counsel: dict.fromkeys(ANYBODY | READS | {"event:preview", "event:record"}, IN_THE_MATTER)
-    | dict.fromkeys({"production:draft", "production:deposit"}, OWN_PLACES),
+    | dict.fromkeys({"production:draft", "production:deposit", "observation:make"}, OWN_PLACES),
     Role.assistant: dict.fromkeys(ANYBODY | READS, IN_THE_MATTER)
     | dict.fromkeys({"production:draft"}, OWN_PLACES),
 }

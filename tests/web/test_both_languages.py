@@ -17,6 +17,13 @@ IN_TEMPLATES = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"')
 IN_CODE = re.compile(r'\bmsg\(\s*"((?:[^"\\]|\\.)*)"')
 SAME_IN_BOTH = {
     "Pages",
+    "Page",
+    "Pause",
+    "Observations",
+    "Description",
+    "date",
+    "1 document",
+    "{n} documents",
     "Attestation",
     "Attestations",
     "Attestation {number}",

@@ -269,3 +269,31 @@ def test_a_text_of_several_lines_is_kept_as_a_browser_sends_it(clerk: Reader, st
     assert answer.status_code == 303, answer.text
     page = clerk.get(answer.headers["location"].partition("#")[0]).text
     assert "Conclusions\ndu 1er octobre" in page
+
+
+def test_a_preview_shows_what_moves_of_the_penalty(clerk: Reader, story: Story) -> None:
+    """The fourth category bears one; a stay that stops it counts fewer days, old and new shown."""
+    said = {
+        "kind": "extension", "effective_on": "2021-09-01", "by": "order", "to_on": "2022-03-31",
+        "reason": "Ordonnance", "version": version(clerk, story.order), "act": "preview",
+    }  # fmt: skip
+    page = clerk.post(f"/orders/{story.order}/events/new", said)
+    assert page.status_code == 200
+    told = unescape(found(r"(?s)Periodic penalty: theoretical, before liquidation(.*?)</tr>",
+                          page.text))  # fmt: skip
+    old, new = (int(n) for n in re.findall(r"days counted: ([\d,]+)", told.replace(",", "")))
+    assert new < old
+    assert told.count("EUR") == 2
+
+
+def test_the_methods_of_service_are_said_in_the_readers_language(
+    visitor: Visitors, story: Story
+) -> None:
+    html = visitor("clerk", language="fr").get(
+        f"/orders/{story.order}/events/new?kind=service"
+    ).text  # fmt: skip
+    listed = re.findall(
+        r'<option value="(\w+)">([^<]+)</option>', html.partition('name="method"')[2]
+    )
+    assert listed
+    assert all(label != value.replace("_", " ") for value, label in listed), listed

@@ -5,18 +5,34 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import tracemalloc
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import anyio
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import select
 
 from app import models as m
 from app.domain.acts import Act
+from app.services.take_stream import TakeStream
+from app.services.taking import plan
 from app.services.withdrawing import withdraw
 from tests.web.conftest import Reader, Visitors
 from tests.web.produced import a_deposit
@@ -190,3 +206,92 @@ def test_a_file_that_was_altered_ends_the_archive_and_is_not_taken(
     assert _firsts(service) == []
     page: Any = reader.get(f"/orders/{story.order}/produced")
     assert "You last took" not in page.text
+
+
+def test_a_line_that_is_cut_is_not_taken_and_what_was_not_sent_is_no_download(
+    visitor: Visitors, story: Story, service: FastAPI, serving: str
+) -> None:
+    large = {"3": ("a.bin", os.urandom(40_000_000))}
+    (cut,) = a_deposit(service, story, {"3": "Grande pièce"}, files=large)
+    reader = visitor("requesting_counsel")
+    host, port = serving.removeprefix("http://").split(":")
+    secret = reader.http.cookies["bordereau"]
+    with socket.create_connection((host, int(port))) as line:
+        path = f"/orders/{story.order}/take.zip"
+        head = ("Host: 127.0.0.1", f"Cookie: bordereau={secret}", "", "")
+        line.sendall("\r\n".join((f"GET {path} HTTP/1.1", *head)).encode())
+        assert line.recv(12) == b"HTTP/1.1 200"
+        line.recv(100_000)
+    until = time.monotonic() + 20
+    while not _firsts(service) and time.monotonic() < until:
+        time.sleep(0.1)
+    # The small exhibit before it went out whole.
+    assert cut not in [exhibit for exhibit, _ in _firsts(service)]
+    assert "You last took" not in reader.get(f"/orders/{story.order}/produced").text
+
+
+@pytest.fixture
+def serving(service: FastAPI) -> Iterator[str]:
+    """The application on a port of its own: a line can be cut."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(service, log_level="critical", lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield "http://127.0.0.1:" + str(listening.getsockname()[1])
+    server.should_exit = True
+    thread.join(20)
+    listening.close()
+
+
+def test_two_thousand_files_take_no_more_memory_than_two_hundred(
+    story: Story, service: FastAPI
+) -> None:
+    few = _peak(service, story, 200)
+    many = _peak(service, story, 2_000)
+    # The list of what goes in and the archive's directory: some kilobytes a file, no content.
+    assert many - few < 12_000_000
+
+
+def _peak(service: FastAPI, story: Story, count: int) -> int:
+    """Most memory held while files of 50 kB are sent, in bytes; and the archive is whole."""
+    database, store = service.state.database, service.state.store
+    body = os.urandom(50_000)
+    file = store.put(story.cast.matter.id, io.BytesIO(body), size_max_bytes=10**6)
+    with database.reading() as session:
+        actor = story.cast.actor(session, "requesting_counsel")
+        made = plan(session, actor, story.order, store, utc("2021-10-04T09:00"))
+    (part,) = made.parts
+    files = [
+        part.files[0]._replace(
+            number=str(n), title=f"Pièce {n}", sha256=file.sha256, size_bytes=file.size_bytes
+        )
+        for n in range(count)
+    ]
+    made = replace(made, parts=[replace(part, files=files)])
+
+    @contextmanager
+    def views() -> Iterator[Any]:
+        with database.reading() as session:
+            yield session, story.cast.actor(session, "requesting_counsel")
+
+    async def send(out: Any) -> int:
+        stream = TakeStream(made, store, service.state.press, views, "fr")
+        tracemalloc.start()
+        async for block in stream.blocks():
+            out.write(block)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert len(stream.sent) == count
+        return peak
+
+    with tempfile.NamedTemporaryFile(suffix=".zip") as out:
+        peak = anyio.run(send, out)
+        out.flush()
+        assert out.tell() > count * 50_000
+        for command in ([sys.executable, "-m", "zipfile", "-t"], ["unzip", "-tq"]):
+            if shutil.which(command[0]):
+                subprocess.run([*command, out.name], capture_output=True, check=True)
+    return peak

@@ -1,4 +1,4 @@
-"""Operative parts of ten real orders, cut into their limbs as their courts marked them."""
+"""The operative parts of the real orders are cut into the limbs that their courts numbered."""
 
 from __future__ import annotations
 

@@ -241,7 +241,7 @@ def _unavailable() -> Fault:
 
 @contextmanager
 def _busy() -> Iterator[None]:
-    """Happening a database that did not answer in time into ``Busy``."""
+    """Turn a database that did not answer in time into ``Busy``."""
     try:
         yield
     except (OperationalError, PoolTimeout) as error:

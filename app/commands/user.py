@@ -99,7 +99,7 @@ def disable(ctx: typer.Context, email: Email) -> None:
 
 @user.command(name="reset-second-step")
 def reset_second_step(ctx: typer.Context, email: Email) -> None:
-    """Happening off somebody's second step, who lost authenticator and recovery codes.
+    """Turn off somebody's second step, who lost authenticator and recovery codes.
 
     Make sure first that it is they who ask: from now on their password alone opens the account.
     """

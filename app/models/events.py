@@ -28,7 +28,7 @@ class Event(Logged, Identified, Base):
     seq: Mapped[int]
     kind: Mapped[EventKind] = mapped_column(Word(EventKind))
     effective_at: Mapped[datetime]
-    recorded_at: Mapped[datetime] = mapped_column(index=True)
+    recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     obligor_id: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"))
     category_ids: Mapped[Json]

@@ -59,7 +59,7 @@ def provisioning_uri(secret: str, email: str) -> str:
 
 
 def confirm_second_step(session: Session, actor: Actor, code: str, now: datetime) -> list[str]:
-    """Happening it on by a first code; the recovery codes, which are shown this once."""
+    """Turn it on by a first code; the recovery codes, which are shown this once."""
     row = session.get(m.SecondFactor, actor.user_id, with_for_update=True)
     if row is None or row.confirmed_at is not None:
         raise Conflict("Start again: there is nothing to confirm.")
@@ -81,7 +81,7 @@ def renew_codes(session: Session, actor: Actor, now: datetime) -> list[str]:
 def remove_second_step(
     session: Session, user_id: UUID, actor: Actor | UUID | None, now: datetime
 ) -> bool:
-    """Happening it off; whether it was on. Who may was asked before."""
+    """Turn it off; whether it was on. Who may was asked before."""
     on = asks_code(session, user_id)
     session.execute(delete(m.RecoveryCode).where(m.RecoveryCode.user_id == user_id))
     session.execute(delete(m.HalfSignIn).where(m.HalfSignIn.user_id == user_id))

@@ -21,7 +21,7 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 @contextmanager
 def room_or_refuse() -> Iterator[None]:
-    """Happening "no space left", "over quota" and "file too large" into ``StorageFull``."""
+    """Turn "no space left", "over quota" and "file too large" into ``StorageFull``."""
     try:
         yield
     except OSError as error:

@@ -47,7 +47,7 @@ class Refused(Exception):
 
 @contextmanager
 def answers() -> Iterator[None]:
-    """Happening what boto3 raises into ``Present``, ``Absent``, ``Unsure`` or ``Refused``."""
+    """Turn what boto3 raises into ``Present``, ``Absent``, ``Unsure`` or ``Refused``."""
     try:
         yield
     except told.ClientError as error:

@@ -73,7 +73,7 @@ def qr_code(text: str) -> Markup:
 
 @router.post("/account/second-step")
 def confirm(door: Annotated[PageDoor, page_door(Action.account_own)], form: Sent) -> Response:
-    """Happening it on by a first code; the recovery codes are shown once, by this answer."""
+    """Turning it on by a first code; the recovery codes are shown once, by this answer."""
     try:
         check_present(door, form)
         with door.writing() as (session, actor):
@@ -90,7 +90,7 @@ def confirm(door: Annotated[PageDoor, page_door(Action.account_own)], form: Sent
 
 @router.post("/account/second-step/change")
 def change(door: Annotated[PageDoor, page_door(Action.account_own)], form: Sent) -> Response:
-    """Happening it off, or make new recovery codes: by the password and a code, both."""
+    """Turning it off, or making new recovery codes: by the password and a code, both."""
     codes: list[str] = []
     try:
         check_present(door, form)

@@ -88,7 +88,7 @@ def _last_seen(session: Session, user_ids: Sequence[UUID]) -> dict[UUID, datetim
         .where(m.SignIn.user_id.in_(user_ids))
         .group_by(m.SignIn.user_id)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def matters_numbered(

@@ -143,4 +143,4 @@ def unopened(session: Session, user_ids: list[UUID]) -> dict[UUID, UUID | None]:
             m.Invitation.user_id.not_in(opened),
         )
     )
-    return dict(found.tuples().all())
+    return dict(found.all())

@@ -42,19 +42,18 @@ def show_invitation(
 
 
 def _form(door: PageDoor, secret: str, refused: Refused | None = None) -> Response:
-    with door.database.reading() as session:
-        user = invitations.invited(session, secret, door.clock_at)
     visitor = visitor_secret(door) or new_visitor_secret()
-    response = page(
-        door,
-        "invitation.html",
-        status=status_of(refused.fault) if refused else 200,
-        here=f"/invitations/{secret}" if refused is None else "",
-        csrf=token_of(visitor),
-        user=user,
-        secret=secret,
-        refused=refused,
-    )
+    with door.database.reading() as session:
+        response = page(
+            door,
+            "invitation.html",
+            status=status_of(refused.fault) if refused else 200,
+            here=f"/invitations/{secret}" if refused is None else "",
+            csrf=token_of(visitor),
+            user=invitations.invited(session, secret, door.clock_at),
+            secret=secret,
+            refused=refused,
+        )
     # Whoever reads the next site's log must not find the link there.
     response.headers["Referrer-Policy"] = "no-referrer"
     set_cookie(door, response, visitor_cookie(door), visitor)

@@ -33,7 +33,7 @@ def stranger(visitor: Visitors) -> Reader:
 def secret_of(reader: Reader, role: str = "clerk") -> str:
     with reader.service.state.database.reading() as session:
         row = session.get_one(m.SecondFactor, reader.story.cast.users[role])
-        return row.secret
+        return str(row.secret)
 
 
 def code(reader: Reader, steps: int = 0, role: str = "clerk") -> str:
@@ -84,7 +84,9 @@ def test_a_new_password_asks_for_the_present_one_and_ends_what_is_open_elsewhere
     api = TestClient(clerk.service)
     given = {"email": "clerk@example.org", "password": PASSWORD}
     token = api.post("/api/v1/sign-in", json=given).json()["token"]
-    lasting = clerk.story.cast.tokens["reading_token"]
+    held = {"Authorization": f"Bearer {token}"}
+    asked = {"name": "Reads", "scopes": ["order:read"]}
+    lasting = api.post("/api/v1/tokens", json=asked, headers=held).json()["token"]
     wrong = clerk.post("/account/password", {"present": "no", "password": NEW, "again": NEW})
     assert wrong.status_code == 422
     assert "This is not your present password." in wrong.text

@@ -31,8 +31,9 @@ class Act(StrEnum):
     user_changed = "user.changed"
     user_closed = "user.closed"
     password_changed = "password.changed"  # noqa: S105
-    second_factor_on = "second_factor.on"
-    second_factor_off = "second_factor.off"
+    authenticator_added = "authenticator.added"
+    authenticator_removed = "authenticator.removed"
+    codes_renewed = "codes.renewed"
     notice_written = "notice.written"
     notice_sent = "notice.sent"
     role_granted = "role.granted"

@@ -67,14 +67,14 @@ def confirm_second_step(session: Session, actor: Actor, code: str, now: datetime
         raise Invalid.field("code", "This code is not right, or was used already.")
     row.confirmed_at = now
     codes = _new_codes(session, actor.user_id)
-    say(session, Act.second_factor_on, actor, now)
+    say(session, Act.authenticator_added, actor, now)
     return codes
 
 
 def renew_codes(session: Session, actor: Actor, now: datetime) -> list[str]:
     """New recovery codes in place of all earlier ones."""
     codes = _new_codes(session, actor.user_id)
-    say(session, Act.second_factor_on, actor, now)
+    say(session, Act.codes_renewed, actor, now)
     return codes
 
 
@@ -87,7 +87,7 @@ def remove_second_step(
     session.execute(delete(m.HalfSignIn).where(m.HalfSignIn.user_id == user_id))
     session.execute(delete(m.SecondFactor).where(m.SecondFactor.user_id == user_id))
     if on:
-        say(session, Act.second_factor_off, actor, now)
+        say(session, Act.authenticator_removed, actor, now)
     return on
 
 

@@ -49,9 +49,7 @@ def show_notifications(
             since=since,
             start=start,
             until=until,
-            lines=[
-                (line, not line.own and (read_at is None or line.at > read_at)) for line in shown
-            ],
+            lines=[(line, _unread(line, read_at)) for line in shown],
             turns=TURNS,
             following=shown[-1].at.isoformat() if len(lines) > len(shown) else None,
             notices=notice_settings.notices_to(session, actor),

@@ -287,7 +287,7 @@ def test_the_log_holds_after_an_account_was_changed(clerk: Reader, service: Fast
     with service.state.database.reading() as session:
         assert list(verify_record(session, Verified(), ())) == []
         acts = set(session.scalars(select(m.LogEntry.act)))
-    assert {"user.changed", "password.changed", "second_factor.on"} <= acts
+    assert {"user.changed", "password.changed", "authenticator.added"} <= acts
 
 
 def test_a_form_of_another_site_changes_nothing(clerk: Reader) -> None:

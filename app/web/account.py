@@ -46,10 +46,12 @@ SCOPES = {
     Action.event_preview: msg("preview events"),
     Action.event_record: msg("record events"),
     Action.closure_record: msg("record closed days"),
+    Action.attestation_issue: msg("issue attestations"),
     Action.production_read: msg("read productions"),
     Action.production_draft: msg("prepare productions"),
     Action.production_deposit: msg("deposit productions"),
     Action.exhibit_download: msg("download exhibits"),
+    Action.observation_make: msg("make observations"),
 }
 _PLACE = re.compile(r"\.\d+$")
 """A place in a list is no field of a form."""
@@ -92,6 +94,7 @@ def account_page(
     """The page, with what a form on it was refused for, or the secret of a token just made."""
     own = courts.courts(session, actor)
     tokens = signing_in.tokens(session, actor)
+    over = [t for t in tokens if t.revoked_at or t.expires_at <= door.clock_at]
     asks = second_factor.asks_code(session, actor.user_id)
     response = page(
         door,
@@ -109,7 +112,8 @@ def account_page(
             session, actor, door.clock_at, idle_minutes=door.settings.session_idle_minutes
         ),
         this=door.signed_in.id if door.signed_in else None,
-        tokens=tokens,
+        tokens=[t for t in tokens if t not in over],
+        over=over,
         dockets=dockets_of(session, actor, tokens),
         at=door.clock_at,
         scopes=[(a, text) for a, text in SCOPES.items() if a in TOKEN_SCOPES and actor.may_ever(a)],

@@ -54,8 +54,6 @@ def _form(door: PageDoor, secret: str, refused: Refused | None = None) -> Respon
             secret=secret,
             refused=refused,
         )
-    # Whoever reads the next site's log must not find the link there.
-    response.headers["Referrer-Policy"] = "no-referrer"
     set_cookie(door, response, visitor_cookie(door), visitor)
     return response
 

@@ -253,8 +253,10 @@ class Entrance:
 
     async def __call__(self, request: Request) -> Any:
         """The request's door."""
-        # Nothing is read or awaited here: it costs no thread.
-        return self.kind(request, self.action)
+        # Nothing is read or awaited here: it costs no thread. A page that says what went wrong
+        # finds here who asked.
+        request.state.door = self.kind(request, self.action)
+        return request.state.door
 
 
 def api_door(action: Action) -> DependsParam:

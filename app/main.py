@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+import re
+import secrets
 import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -28,7 +31,7 @@ from app.api.kept import KeptAnswers
 from app.db import Database, RecordUnsure
 from app.deps import clock, entrances
 from app.papers.press import Press
-from app.problems import invalid_of
+from app.problems import invalid_of, status_of
 from app.services.heads import sign_head
 from app.services.pace import Pace
 from app.settings import Settings
@@ -37,11 +40,12 @@ from app.storage.inspection.pages import PageDrawer
 from app.storage.inspection.runner import Inspectors
 from app.storage.keys import KeyRing
 from app.storage.store import SyncFailed
-from app.web import error_page, static_files, web_router
+from app.web import error_page, recognise, request_id, static_files, web_router
 from app.worker import (
     Authority,
     Bell,
     inspect_soon,
+    mail_always,
     print_always,
     sign_daily,
     stamp_always,
@@ -50,6 +54,8 @@ from app.worker import (
 
 API = "/api/"
 OPENAPI = "/api/v1/openapi.json"
+_LOG = logging.getLogger("bordereau")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 _TEXT = """Tracks what a court ordered to be produced: who owes what, by when, what has been
 handed over, what is missing, late or withheld, and how one can know, as of any day.
@@ -180,6 +186,8 @@ def _work(app: FastAPI) -> Iterator[Coroutine[Any, Any, None]]:
     settings, database = app.state.settings, app.state.database
     yield sweep_hourly(database, app.state.store, clock)
     yield sign_daily(database, app.state.keys, clock)
+    if settings.smtp_host:
+        yield mail_always(database, settings, clock)
     yield print_always(database, app.state.press, settings.verify_url)
     if settings.tsa_url:
         yield stamp_always(database, Authority(settings.tsa_url, settings.tsa_ca_file), clock)
@@ -208,10 +216,33 @@ def declared(routes: Sequence[BaseRoute]) -> Iterator[RouteContext]:
 
 def _handle_errors(app: FastAPI) -> None:
     async def handle(request: Request, error: Exception) -> Response:
-        return _answer(request, _fault(error))
+        fault = _fault(error)
+        _name(request, fault)
+        is_page = not request.scope["path"].startswith(API)
+        if is_page and isinstance(fault, errors.NotFound) and not hasattr(request.state, "door"):
+            # No route took it: nobody asked yet who is there.
+            await anyio.to_thread.run_sync(recognise, request)
+        response = _answer(request, fault)
+        if request_id(request) is not None:
+            response.headers["X-Request-ID"] = request_id(request) or ""
+        return response
 
     for kind in (errors.Fault, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, handle)
+
+
+def _name(request: Request, fault: errors.Fault) -> None:
+    """Give a request that failed for a reason of ours a name, the same in the log and on the page.
+
+    A proxy in front may have named it already.
+    """
+    given = request.headers.get("x-request-id", "")
+    if _REQUEST_ID.fullmatch(given):
+        request.state.request_id = given
+    elif status_of(fault) == 500:
+        request.state.request_id = secrets.token_hex(8)
+    if status_of(fault) == 500:
+        _LOG.error("request %s failed: %s", request.state.request_id, request.scope["path"])
 
 
 def _answer(request: Request, fault: errors.Fault) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -169,6 +170,38 @@ class Settings(BaseSettings):
         default=None,
         description="Certificates (PEM) that the authority's tokens are checked against.",
     )
+    accessibility_contact: str = Field(
+        default="",
+        max_length=300,
+        description="Mail or web address for whoever cannot use a page; on /accessibility.",
+    )
+    accessibility_audit: Literal["none", "partial", "full"] = Field(
+        default="none",
+        description=(
+            "What an audit found: partial or full conformity with WCAG 2.1 AA. none: there was "
+            "none, and /accessibility says so."
+        ),
+    )
+    accessibility_audited_on: date | None = Field(default=None, description="Day of that audit.")
+    smtp_host: str = Field(
+        default="", description="Server that takes mail. Empty: no mail is sent."
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description="starttls, tls (from the first byte), or none: on this machine alone.",
+    )
+    smtp_ca_file: Path | None = Field(
+        default=None, description="Certificates (PEM) to trust for it. Empty: the system's."
+    )
+    smtp_user: str = Field(default="", description="Name to sign in with. Empty: none is given.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Its password.")
+    smtp_from: str = Field(
+        default="", description="Address that mail comes from. Needed when smtp_host is set."
+    )
+    smtp_timeout_seconds: float = Field(
+        default=20, gt=0, le=300, description="How long it may stay silent."
+    )
     busy_seconds: int = Field(
         default=10, ge=1, description="How long a writer waits for the database before 503."
     )
@@ -186,6 +219,21 @@ class Settings(BaseSettings):
         local = address.hostname in ("127.0.0.1", "localhost", "::1")
         if self.tsa_url and address.scheme != "https" and not local:
             raise ValueError("tsa_url must be https")
+        return self
+
+    @model_validator(mode="after")
+    def _mail_guarded(self) -> Self:
+        if self.smtp_host and "@" not in self.smtp_from:
+            raise ValueError("smtp_host needs smtp_from: an address that mail comes from")
+        local = self.smtp_host in ("127.0.0.1", "localhost", "::1")
+        if self.smtp_host and self.smtp_security == "none" and not local:
+            raise ValueError("smtp_security none: only for a server on this machine")
+        return self
+
+    @model_validator(mode="after")
+    def _audit_dated(self) -> Self:
+        if self.accessibility_audit != "none" and self.accessibility_audited_on is None:
+            raise ValueError("accessibility_audit needs accessibility_audited_on")
         return self
 
     @model_validator(mode="after")

@@ -49,8 +49,9 @@ def add_user(
 ) -> Response:
     """Add somebody who can sign in. They see nothing until they are given a role."""
 
-    def act(session: Session, _actor: Actor) -> Made:
-        return Made(body=UserOut.model_validate(people.add_user(session, data, door.now)))
+    def act(session: Session, actor: Actor) -> Made:
+        added = people.add_user(session, data, door.now, actor)
+        return Made(body=UserOut.model_validate(added))
 
     return once(door, key, raw, act)
 

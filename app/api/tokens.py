@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
 
 from app import models as m
 from app.api.answers import ApiRoute, answer, problems
@@ -14,7 +15,7 @@ from app.domain.access import Action
 from app.errors import NotSignedIn
 from app.schemas.pages import Page
 from app.schemas.people import SignInIn, TokenIn, TokenMade, TokenOut
-from app.services import signing_in
+from app.services import second_factor, signing_in
 from app.services.passwords import password_fits
 from app.services.people import normal_email, user_by_email
 
@@ -39,7 +40,9 @@ def token_out(token: m.ApiToken) -> TokenOut:
 def sign_in(door: Annotated[ApiDoor, api_door(Action.sign_in)], data: SignInIn) -> Response:
     """Give address and password, get a token of your own rights that lasts one working day.
 
-    A wrong password, an unknown address and a closed account answer alike.
+    Where the account's second step is on, `code` is a code of its authenticator, or one of its
+    recovery codes; each counts once. A wrong password, an unknown address, a closed account
+    and a wrong or missing code answer alike.
     """
     email = normal_email(data.email)
     with door.database.reading() as session:
@@ -52,14 +55,21 @@ def sign_in(door: Annotated[ApiDoor, api_door(Action.sign_in)], data: SignInIn) 
     # Between the transactions: Argon2 takes its time, and holds no lock meanwhile.
     fits = password_fits(data.password.get_secret_value(), kept)
     with door.database.writing() as session:
-        if fits and user_id is not None:
+        if fits and user_id is not None and _second_step(session, user_id, data.code, door):
             token, secret = signing_in.start_token(
                 session, user_id, door.clock_at, door.settings.session_hours
             )
             made = TokenMade(**token_out(token).model_dump(), token=secret)
             return answer(made, status=201)
         signing_in.note_failure(session, email, door.address, door.clock_at)
-    raise NotSignedIn("The address or the password is not right.")
+    raise NotSignedIn("The address, the password or the code is not right.")
+
+
+def _second_step(session: Session, user_id: UUID, code: str, door: ApiDoor) -> bool:
+    """Whether a password is enough, or the code that came with it is good."""
+    if not second_factor.asks_code(session, user_id):
+        return True
+    return second_factor.code_taken(session, user_id, code, door.clock_at)
 
 
 @router.post(

@@ -13,7 +13,7 @@ from app.deps import clock
 from app.errors import Invalid
 from app.phrases import phrase
 from app.schemas.people import MembershipIn, UserIn
-from app.services import operator, people
+from app.services import invitations, operator, people, second_factor
 from app.settings import Settings
 
 user = typer.Typer(no_args_is_help=True, help="Add, list and close accounts; give roles.")
@@ -95,6 +95,44 @@ def disable(ctx: typer.Context, email: Email) -> None:
     with database(Settings()) as opened, opened.writing() as session:
         operator.close_account(session, email, clock())
     tell(ctx, phrase("The account {email} is closed.", email=email))
+
+
+@user.command(name="reset-second-step")
+def reset_second_step(ctx: typer.Context, email: Email) -> None:
+    """Turn off somebody's second step, who lost authenticator and recovery codes.
+
+    Make sure first that it is they who ask: from now on their password alone opens the account.
+    """
+    with database(Settings()) as opened, opened.writing() as session:
+        account = operator.account(session, email)
+        was_on = second_factor.remove_second_step(session, account.id, None, clock())
+        email = account.email
+    said = (
+        phrase("The second step of {email} is off.", email=email)
+        if was_on
+        else phrase("The second step of {email} was off already.", email=email)
+    )
+    tell(ctx, said)
+
+
+@user.command()
+def link(ctx: typer.Context, email: Email) -> None:
+    """Make a link by which somebody chooses a password: good once, alone on stdout.
+
+    Whoever uses it ends every sign-in there was; a second step stays on.
+    """
+    settings = Settings()
+    with database(settings) as opened, opened.writing() as session:
+        account = operator.account(session, email)
+        secret = invitations.operator_link(session, account.id, clock())
+        email = account.email
+    typer.echo(f"{settings.public_url.rstrip('/')}/invitations/{secret}")
+    said = phrase(
+        "The link opens the account {email} once, within {days} days.",
+        email=email,
+        days=invitations.DAYS,
+    )
+    tell(ctx, said, err=True)
 
 
 def _password(*, from_stdin: bool) -> str:

@@ -28,7 +28,14 @@ class Act(StrEnum):
     closure_recorded = "closure.recorded"
     closure_withdrawn = "closure.withdrawn"
     user_added = "user.added"
+    user_changed = "user.changed"
     user_closed = "user.closed"
+    password_changed = "password.changed"  # noqa: S105
+    authenticator_added = "authenticator.added"
+    authenticator_removed = "authenticator.removed"
+    codes_renewed = "codes.renewed"
+    notice_written = "notice.written"
+    notice_sent = "notice.sent"
     role_granted = "role.granted"
     role_ended = "role.ended"
     token_issued = "token.issued"  # noqa: S105  a word, not a secret

@@ -1,5 +1,6 @@
 """The record: what is kept, table by table."""
 
+from app.models.accounts import HalfSignIn, Invitation, RecoveryCode, SecondFactor
 from app.models.attestations import Attestation
 from app.models.base import Base, Logged
 from app.models.courts import Court
@@ -9,6 +10,7 @@ from app.models.law import Closure, KeptLaw
 from app.models.lists import Charge, ListVisit, SearchTerm, SearchWord
 from app.models.log import LogEntry, LogHead, LogRecord, LogTail, SigningKey
 from app.models.matters import DocketNumber, Matter, Party, Representation
+from app.models.notices import Notice, NoticeSettings
 from app.models.numbering import SkippedNumbers, StampedCopy
 from app.models.observations import Observation, ObservationWithdrawal, Taking
 from app.models.orders import (
@@ -62,8 +64,10 @@ __all__ = [
     "ExhibitCategory",
     "ExhibitElement",
     "FirstDownload",
+    "HalfSignIn",
     "IdempotencyKey",
     "Inspection",
+    "Invitation",
     "KeptLaw",
     "ListVisit",
     "LogEntry",
@@ -76,6 +80,8 @@ __all__ = [
     "Membership",
     "Milestone",
     "MilestoneElement",
+    "Notice",
+    "NoticeSettings",
     "Obligation",
     "Observation",
     "ObservationWithdrawal",
@@ -83,9 +89,11 @@ __all__ = [
     "OrderReference",
     "Party",
     "Production",
+    "RecoveryCode",
     "Representation",
     "SearchTerm",
     "SearchWord",
+    "SecondFactor",
     "SignIn",
     "SignInFailure",
     "SigningKey",

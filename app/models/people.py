@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.access import Role
@@ -66,6 +66,8 @@ class SignIn(Identified, Base):
     seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    # What the browser roughly is ("Firefox, Linux"): enough to know it again, no more.
+    agent: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
 
 
 class SignInFailure(Identified, Base):

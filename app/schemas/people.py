@@ -84,6 +84,28 @@ class MembershipOut(Wire):
     party_id: UUID | None
 
 
+class GuestIn(Wire):
+    """Somebody to give a role, by their address; name and language are for a new account."""
+
+    email: Email
+    name: Name
+    language: Literal["en", "fr"] | None = None
+    role: MembershipIn
+
+
+class ProfileIn(Wire):
+    """What people change of their own account."""
+
+    name: Name
+    language: Literal["en", "fr"] | None = None
+
+
+class PasswordIn(Wire):
+    """A password to have from now on."""
+
+    password: Password
+
+
 class UserOut(Wire):
     """Somebody who can sign in."""
 
@@ -100,7 +122,7 @@ class MemberOut(UserOut):
 
 
 class SignInIn(Wire):
-    """An address and its password."""
+    """An address and its password; where the second step is on, a code too."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -115,6 +137,7 @@ class SignInIn(Wire):
 
     email: Annotated[str, Field(min_length=1, max_length=254), AfterValidator(one_line)]
     password: Annotated[SecretStr, Field(min_length=1, max_length=200)]
+    code: Annotated[str, Field(max_length=40), AfterValidator(one_line)] = ""
 
 
 class TokenIn(Wire):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
@@ -91,6 +91,14 @@ def court_of(session: Session, actor: Actor, code: str) -> m.Court:
     if found is None:
         raise NotFound
     return found
+
+
+def zone_start(on: date, zone_name: str) -> datetime:
+    """The first instant of a day in a zone. ``Invalid`` where that is out of range."""
+    try:
+        return datetime.combine(on, time(), zone(zone_name)).astimezone(UTC)
+    except OverflowError:
+        raise Invalid.field("since", "This date is out of any reasonable range.") from None
 
 
 def end_of_court_day(session: Session, actor: Actor, on: date, court: m.Court | None) -> datetime:

@@ -47,6 +47,7 @@ Key = tuple[str, tuple[Any, ...]]
 SOMEWHERE = Where()
 CHANGES = frozenset(
     {
+        Act.user_changed,
         Act.matter_changed,
         Act.order_changed,
         Act.exhibit_changed,

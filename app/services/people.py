@@ -30,8 +30,11 @@ from app.services.log import say
 from app.services.passwords import hash_password
 
 
-def add_user(session: Session, data: UserIn, now: datetime) -> m.User:
-    """Add somebody who can sign in. Raises ``Conflict`` on a known address."""
+def add_user(session: Session, data: UserIn, now: datetime, actor: Actor | None = None) -> m.User:
+    """Add somebody who can sign in. Raises ``Conflict`` on a known address.
+
+    ``actor`` None is the operator, at the command line.
+    """
     user = m.User(
         email=normal_email(data.email),
         name=data.name,
@@ -44,7 +47,7 @@ def add_user(session: Session, data: UserIn, now: datetime) -> m.User:
         session.flush()
     except IntegrityError:
         raise Conflict("There is already an account with this address.") from None
-    say(session, Act.user_added, None, now)
+    say(session, Act.user_added, actor, now)
     return user
 
 

@@ -70,8 +70,13 @@ def note_failure(session: Session, email: str, address: str, now: datetime) -> N
     session.flush()
 
 
-def start_sign_in(session: Session, user_id: UUID, now: datetime, hours: int) -> str:
-    """Begin a server-side session; return its secret, which only the cookie will hold."""
+def start_sign_in(
+    session: Session, user_id: UUID, now: datetime, hours: int, agent: str = ""
+) -> str:
+    """Begin a server-side session; return its secret, which only the cookie will hold.
+
+    ``agent`` is what the browser roughly is, so that its owner knows it again.
+    """
     secret = secrets.token_urlsafe(32)
     session.add(
         m.SignIn(
@@ -81,6 +86,7 @@ def start_sign_in(session: Session, user_id: UUID, now: datetime, hours: int) ->
             created_at=now,
             seen_at=now,
             ends_at=now + timedelta(hours=hours),
+            agent=agent,
         )
     )
     session.flush()

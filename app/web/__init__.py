@@ -8,6 +8,12 @@ site sent.
 from fastapi import APIRouter
 
 from app.web import (
+    accessibility,
+    account,
+    account_password,
+    account_second_step,
+    account_sign_ins,
+    account_tokens,
     answer,
     attestations,
     calendars,
@@ -18,11 +24,15 @@ from app.web import (
     exhibit_file,
     gaps,
     health,
+    invitation,
     language,
     law_changes,
+    matter_people,
     my_debts,
     new_matter,
     new_order,
+    notification_settings,
+    notifications,
     obligations,
     obligations_csv,
     observations,
@@ -30,6 +40,7 @@ from app.web import (
     order,
     order_change,
     papers,
+    people,
     produced,
     production,
     productions,
@@ -39,6 +50,7 @@ from app.web import (
     rules,
     selection,
     sign_in,
+    sign_in_code,
     sign_out,
     take,
     uploads,
@@ -47,7 +59,7 @@ from app.web import (
     whatif,
     withheld,
 )
-from app.web.errors import error_page
+from app.web.errors import error_page, recognise, request_id
 from app.web.security import PageRoute
 from app.web.statics import static_files
 
@@ -88,10 +100,22 @@ for _part in (
     rules,
     calendars,
     sign_in,
+    sign_in_code,
+    account,
+    account_password,
+    account_second_step,
+    account_sign_ins,
+    account_tokens,
+    notifications,
+    notification_settings,
+    accessibility,
+    people,
+    matter_people,
+    invitation,
     sign_out,
     language,
     health,
 ):
     web_router.include_router(_part.router, include_in_schema=False)
 
-__all__ = ["error_page", "static_files", "web_router"]
+__all__ = ["error_page", "recognise", "request_id", "static_files", "web_router"]

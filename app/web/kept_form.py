@@ -23,9 +23,13 @@ KEPT_BYTES_MAX = 256 * 1024
 PAIRS_MAX = 4_000
 
 _TOKEN = re.compile(r"[0-9a-f]{64}")
-# Signing in and out and choosing a language are done again at no loss. A deposit is decided
-# anew on its summary: what it would do may have changed meanwhile.
-_NEVER = re.compile(r"/(?:sign-in|sign-out|language|productions/[^/]+/deposit)")
+# Signing in and out and choosing a language are done again at no loss, and what guards an
+# account is typed into no page but its own. A deposit is decided anew on its summary: what it
+# would do may have changed meanwhile.
+_NEVER = re.compile(
+    r"/(?:sign-in|sign-in/code|sign-out|language|account/.*|invitations/.*"
+    r"|productions/[^/]+/deposit)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,13 +11,14 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from app.deps import LANGUAGE_COOKIE, PageDoor, page_door
+from app import models as m
+from app.deps import PageDoor, page_door
 from app.domain.access import Action
 from app.errors import TooManyRequests
 from app.phrases import Phrase, phrase
 from app.problems import RETRY_SECONDS
 from app.schemas.people import SignInIn
-from app.services import signing_in
+from app.services import second_factor, signing_in
 from app.services.passwords import password_fits
 from app.services.people import normal_email, user_by_email
 from app.web.forms import Form, Sent
@@ -32,6 +34,8 @@ from app.web.security import (
     visitor_cookie,
     visitor_secret,
 )
+from app.web.sign_in_code import code_form
+from app.web.welcome import half_cookie, welcome
 
 router = APIRouter(route_class=PageRoute)
 
@@ -71,12 +75,12 @@ def sign_in_form(
 
 @router.post("/sign-in")
 def sign_in(door: Annotated[PageDoor, page_door(Action.sign_in)], form: Sent) -> Response:
-    """Check the password and begin a session of its own, whatever session there was."""
+    """Check the password; begin a session, or ask for the code of the second step."""
     check_token(door, form.one("csrf"))
     email = normal_email(form.one("email"))
     kept = read_kept(form.one("kept"))
     try:
-        user_id, hashed, language = _account(door, email)
+        user_id, hashed = _account(door, email)
     except TooManyRequests as fault:
         response = sign_in_form(
             door, form.one("next"), email=email, fault=fault.message, kept=kept, status=429
@@ -87,15 +91,13 @@ def sign_in(door: Annotated[PageDoor, page_door(Action.sign_in)], form: Sent) ->
     fits = password_fits(_password(form), hashed)
     with door.database.writing() as session:
         if fits and user_id is not None:
-            own = kept and kept.made_for(signing_in.form_secrets(session, user_id))
-            secret = _begin(door, session, user_id)
-            return _welcome(door, form, session, secret, language, kept if own else None)
+            return _go_on(door, session, user_id, form, kept)
         signing_in.note_failure(session, email, door.address, door.clock_at)
     return sign_in_form(door, form.one("next"), email=email, fault=_WRONG, kept=kept, status=422)
 
 
-def _account(door: PageDoor, email: str) -> tuple[UUID | None, str | None, str | None]:
-    """Whose address it is, the hash kept, and their language; nothing of a closed account."""
+def _account(door: PageDoor, email: str) -> tuple[UUID | None, str | None]:
+    """Whose address it is, and the hash kept; nothing of a closed account."""
     with door.database.reading() as session:
         signing_in.check_attempts(
             session, email, door.address, door.clock_at, at_most=door.settings.sign_in_attempts
@@ -103,8 +105,8 @@ def _account(door: PageDoor, email: str) -> tuple[UUID | None, str | None, str |
         # No address holds a control character, and PostgreSQL takes no NUL.
         user = user_by_email(session, email) if email.isprintable() else None
         if user is None or user.disabled_at is not None:
-            return None, None, None
-        return user.id, user.password_hash, user.language
+            return None, None
+        return user.id, user.password_hash
 
 
 def _password(form: Form) -> str:
@@ -116,31 +118,18 @@ def _password(form: Form) -> str:
     return read.password.get_secret_value()
 
 
-def _begin(door: PageDoor, session: Session, user_id: UUID) -> str:
-    door.actor(session)
-    if door.signed_in is not None:
-        signing_in.end_sign_in(session, door.signed_in.id, door.clock_at)
-    return signing_in.start_sign_in(session, user_id, door.clock_at, door.settings.session_hours)
-
-
-def _welcome(
-    door: PageDoor,
-    form: Form,
-    session: Session,
-    secret: str,
-    language: str | None,
-    kept: KeptForm | None,
+def _go_on(
+    door: PageDoor, session: Session, user_id: UUID, form: Form, kept: KeptForm | None
 ) -> Response:
-    # What somebody else typed is let go, and where they were is nobody's business either.
-    following = "/" if form.one("kept") else local_path(form.one("next"))
-    response: Response = RedirectResponse(following, 303)
+    if not second_factor.asks_code(session, user_id):
+        return welcome(door, session, session.get_one(m.User, user_id), form, kept)
+    half = second_factor.start_half(session, user_id, door.clock_at)
+    response: Response
     if kept is not None:
-        door.signed_in = signing_in.sign_in_of(
-            session, secret, door.clock_at, idle_minutes=door.settings.session_idle_minutes
-        )
-        response = page(door, "kept_form.html", kept=kept)
-    set_cookie(door, response, door.cookie_name, secret)
-    if language is not None and LANGUAGE_COOKIE not in door.request.cookies:
-        # So that a page that cannot ask the database (an error's) speaks it too.
-        set_cookie(door, response, LANGUAGE_COOKIE, language)
+        # What was typed travels on, from one form to the next; a redirection would lose it.
+        response = code_form(door, "/", kept=kept)
+    else:
+        wanted = quote(local_path(form.one("next")), safe="")
+        response = RedirectResponse(f"/sign-in/code?next={wanted}", 303)
+    set_cookie(door, response, half_cookie(door), half)
     return response

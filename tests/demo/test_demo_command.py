@@ -67,8 +67,11 @@ def test_it_serves_until_ctrl_c_and_ends_well(environment: dict[str, str]) -> No
         (token,) = re.findall(r"Bearer (bdx_[\w-]+)", printed)
         (path,) = re.findall(r'"http://[^/]+(/api/v1/orders/[^"]+)"', printed)
         headers = {"Authorization": f"Bearer {token}"}
-        assert httpx2.get(url + path, headers=headers).json()["status"] == "overdue_nothing"
-        assert httpx2.get(f"{url}/sign-in").status_code == 200
+        assert (
+            httpx2.get(url + path, headers=headers, timeout=60).json()["status"]
+            == "overdue_nothing"
+        )
+        assert httpx2.get(f"{url}/sign-in", timeout=60).status_code == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
 

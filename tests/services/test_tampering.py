@@ -39,6 +39,10 @@ UNLOGGED = {
     "uploads",
     # What is found out again by looking.
     "inspections",
+    # Secrets of somebody's: that they were changed is in the log, what they are is not.
+    "second_factors", "recovery_codes", "half_sign_ins", "invitations",
+    # What somebody wants to be told, and up to when they have read.
+    "notice_settings",
     # Which deposits somebody took whole: a help to them. First downloads are the evidence.
     "takings",
     # Words written again from the record, to be found by.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,8 @@ from tests.web.story import Story
 
 WEB = ROOT / "app" / "web"
 IN_TEMPLATES = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"')
-IN_CODE = re.compile(r'\bmsg\(\s*"((?:[^"\\]|\\.)*)"')
 SAME_IN_BOTH = {
+    "Notifications",
     "Pages",
     "Page",
     "Pause",
@@ -40,8 +42,16 @@ SAME_IN_BOTH = {
 
 
 def texts(path: Path) -> list[str]:
-    pattern = IN_TEMPLATES if path.suffix == ".html" else IN_CODE
-    return pattern.findall(path.read_text(encoding="utf-8"))
+    source = path.read_text(encoding="utf-8")
+    return IN_TEMPLATES.findall(source) if path.suffix == ".html" else list(_in_code(source))
+
+
+def _in_code(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "msg":
+            (said,) = node.args
+            assert isinstance(said, ast.Constant)
+            yield str(said.value)
 
 
 SOURCES = [
@@ -50,6 +60,8 @@ SOURCES = [
         WEB / name
         for name in (
             "kinds.py",
+            "account.py",
+            "errors.py",
             "fields.py",
             "whatif_fields.py",
             "parameters.py",

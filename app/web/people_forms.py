@@ -1,0 +1,47 @@
+"""What the two pages of people share: a form's texts, and the link of a new account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from app.deps import PageDoor
+from app.errors import NotFound
+from app.services.invitations import DAYS, Invited
+from app.web.forms import Form
+
+_GUEST = ("email", "name", "language", "role", "party_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link just made, and for whom: it is shown by one answer alone."""
+
+    address: str
+    name: str
+    until: datetime
+
+    @classmethod
+    def made(cls, door: PageDoor, secret: str, name: str) -> Link:
+        """The link of a secret. Its start is the configured one: no request can poison it."""
+        address = f"{door.settings.public_url.rstrip('/')}/invitations/{secret}"
+        return cls(address, name, door.clock_at + timedelta(days=DAYS))
+
+
+def link_of(door: PageDoor, invited: Invited) -> Link | None:
+    """The link of somebody new; None for an account that there was."""
+    return Link.made(door, invited.secret, invited.user.name) if invited.secret else None
+
+
+def typed_guest(form: Form) -> dict[str, str]:
+    """What was typed of somebody to add."""
+    return {name: form.one(name) for name in _GUEST}
+
+
+def row_id(text: str) -> UUID:
+    """An identifier that the page gave; ``NotFound`` for any other text."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None

@@ -133,11 +133,14 @@ def number_in(language: Language, value: Decimal | int) -> str:
 
 
 def size_in(language: Language, size_bytes: int) -> str:
-    """A file's size in kB or MB, never a bare number."""
+    """A file's size in kB, MB or GB (French: ko, Mo, Go), never a bare number."""
+    byte = "o" if language == "fr" else "B"
     if size_bytes < 1_000_000:
-        return f"{number(max(1, round(size_bytes / 1000)), language)}\N{NO-BREAK SPACE}kB"
-    megabytes = Decimal(size_bytes) / 1_000_000
-    return f"{number(megabytes.quantize(Decimal('0.1')), language)}\N{NO-BREAK SPACE}MB"
+        said, prefix = number(max(1, round(size_bytes / 1000)), language), "k"
+    else:
+        unit, prefix = (1_000_000, "M") if size_bytes < 1_000_000_000 else (1_000_000_000, "G")
+        said = number((Decimal(size_bytes) / unit).quantize(Decimal("0.1")), language)
+    return f"{said}\N{NO-BREAK SPACE}{prefix}{byte}"
 
 
 def month_in(language: Language, on: date) -> str:

@@ -17,9 +17,11 @@ const language = document.documentElement.lang;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_found, name) => values[name]);
 const count = new Intl.NumberFormat(language);
 const tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const size = (bytes) => (bytes < 1e6
-  ? `${count.format(bytes && Math.max(1, Math.round(bytes / 1000)))}\u00a0kB`
-  : `${tenths.format(bytes / 1e6)}\u00a0MB`);
+const octet = language === "fr" ? "o" : "B";
+const size = (bytes) => {
+  if (bytes < 1e6) return `${count.format(bytes && Math.max(1, Math.round(bytes / 1000)))}\u00a0k${octet}`;
+  return bytes < 1e9 ? `${tenths.format(bytes / 1e6)}\u00a0M${octet}` : `${tenths.format(bytes / 1e9)}\u00a0G${octet}`;
+};
 /* "Pièce 2" before "Pièce 10": what arrives first is numbered first where no name says it. */
 const inOrder = new Intl.Collator(language, { numeric: true });
 const make = (tag, text = "", className = "") => {

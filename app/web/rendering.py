@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from app.deps import PageDoor
@@ -78,8 +78,19 @@ def msg(text: str) -> str:
 
 
 def text_in(language: Language, template: str, /, **values: object) -> str:
-    """A text of the pages in ``language``, its ``{names}`` filled in."""
-    return say(Phrase(template, values), language)
+    """A text of the pages in ``language``, its ``{names}`` filled in.
+
+    A value that is markup (a day, an instant) stays markup; all else is escaped as ever.
+    """
+    marked = {name: value for name, value in values.items() if isinstance(value, Markup)}
+    plain = {name: value for name, value in values.items() if name not in marked}
+    text = say(Phrase(template, plain), language)
+    if not marked:
+        return text
+    filled = escape(text)  # the names of what is marked still stand in it
+    for name, value in marked.items():
+        filled = filled.replace(f"{{{name}}}", value)
+    return filled
 
 
 def said_in(language: Language, said: Phrase, zone: ZoneInfo | None = None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -34,7 +36,8 @@ def address(site: Site, name: str) -> str:
 
 
 def violations(page: Page) -> str:
-    """What axe finds on the page; it must have looked."""
+    """What axe finds on the page; it must have looked, and nobody may read markup as text."""
+    assert not re.search(r"</?\w+[^>]*>", page.locator("main").inner_text())
     found = Axe().run(page)
     assert len(found.response["passes"]) >= 10
     return str(found.generate_report()) if found.violations_count else ""

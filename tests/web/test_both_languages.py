@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
 from app.language import translate
+from app.web.rendering import day_in, text_in
 from tests.databases import ROOT
 from tests.web.conftest import Reader, Visitors
 from tests.web.story import Story
@@ -120,3 +123,11 @@ def test_the_chosen_language_is_kept_and_one_stays_on_the_page(clerk: Reader) ->
 def test_a_french_date_is_a_french_date(visitor: Visitors, story: Story) -> None:
     html = visitor("clerk", language="fr").get(f"/orders/{story.order}?as_of=2021-09-01").text
     assert "mercredi 1er septembre 2021" in html
+
+
+def test_a_day_in_a_text_stays_markup_and_all_else_is_escaped() -> None:
+    day = day_in("fr", date(2021, 9, 1))
+    said = text_in("fr", "{name}, choose {when}", name="<b>", when=day)
+    assert said == '&lt;b&gt;, choose <time datetime="2021-09-01">1er septembre 2021</time>'
+    assert isinstance(said, Markup)
+    assert not isinstance(text_in("en", "{name}", name="<b>"), Markup)

@@ -122,6 +122,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         max_body_size=settings.body_bytes_max,
         strict_content_type=False,
     )
+    wire(app, settings)
+    app.include_router(api_router)
+    app.include_router(web_router)
+    app.mount("/static", static_files(), name="static")
+    _handle_errors(app)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts, www_redirect=False)
+    check_actions(app.routes)
+    return app
+
+
+def wire(app: FastAPI, settings: Settings) -> None:
+    """Give the routes what they work with: record, bytes, keys, and what keeps each busy.
+
+    Apart from ``create_app``, so that tests may build the routes once.
+    """
     app.state.settings = settings
     app.state.pace = Pace(settings.deadlines_per_minute)
     app.state.database = Database(settings.url, busy_seconds=settings.busy_seconds)
@@ -140,13 +155,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.admissions = Admissions(app.state.database)
     app.state.group_commit = GroupCommit(app.state.database)
     app.state.answers = KeptAnswers(settings.kept_answers_bytes_max)
-    app.include_router(api_router)
-    app.include_router(web_router)
-    app.mount("/static", static_files(), name="static")
-    _handle_errors(app)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts, www_redirect=False)
-    check_actions(app.routes)
-    return app
 
 
 @asynccontextmanager

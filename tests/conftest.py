@@ -12,6 +12,8 @@ from uuid import uuid4
 import pytest
 
 from app.db import Database
+from tests.cast import Cast
+from tests.casting import Casts
 from tests.databases import ROOT, PostgresServer, SqliteTemplates, postgres_binaries
 
 if TYPE_CHECKING:
@@ -84,17 +86,41 @@ def place(object_store: ObjectStoreServer) -> Place:
     return object_store.place(f"{uuid4()}/")
 
 
+@pytest.fixture(scope="session")
+def casts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Casts:
+    return Casts(
+        tmp_path_factory.mktemp("casts"),
+        lambda: request.getfixturevalue("sqlite_templates"),
+        lambda: request.getfixturevalue("postgres_server"),
+    )
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh, migrated database: the test runs once on each kind."""
-    if request.param == "sqlite":
-        templates: SqliteTemplates = request.getfixturevalue("sqlite_templates")
-        yield templates.create(tmp_path)
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.create()
+    """The address of a fresh, migrated database: the test runs once on each kind.
+
+    The cast is in it where the test asks for them (``cast``), since the ``cast_at`` of its folder.
+    """
+    kind = request.param
+    server: PostgresServer | None = None
+    if kind == "postgresql":
+        server = request.getfixturevalue("postgres_server")
+    if "cast" in request.fixturenames:
+        casts: Casts = request.getfixturevalue("casts")
+        url = casts.create(kind, request.getfixturevalue("cast_at"), tmp_path)
+    elif server is not None:
+        url = server.create()
+    else:
+        url = request.getfixturevalue("sqlite_templates").create(tmp_path)
     yield url
-    server.drop(url)
+    if server is not None:
+        server.drop(url)
+
+
+@pytest.fixture
+def cast(database_url: str, casts: Casts, cast_at: datetime) -> Cast:
+    """Two courts, two matters, everybody."""
+    return casts.cast(database_url.partition(":")[0].partition("+")[0], cast_at)
 
 
 @pytest.fixture

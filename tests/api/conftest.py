@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,18 +15,18 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app.deps import NOW_HEADER, clock
-from app.main import create_app
 from app.settings import Settings
 from tests.api.nursery import Nursery
 from tests.api.running import Server
-from tests.cast import Cast, assemble
+from tests.cast import Cast
 from tests.factories import a_service, an_order
+from tests.serving import close, serve
 
 
 @pytest.fixture
 def service(database_url: str, tmp_path: Path) -> Iterator[FastAPI]:
     """The application, its files in a folder of the test's own; its clock can be moved."""
-    app = create_app(
+    app = serve(
         Settings(
             database_url=database_url,
             data_dir=tmp_path / "data",
@@ -35,14 +36,13 @@ def service(database_url: str, tmp_path: Path) -> Iterator[FastAPI]:
         )
     )
     yield app
-    app.state.inspectors.close()
-    app.state.store.close()
-    app.state.database.close()
+    close(app)
 
 
-@pytest.fixture
-def cast(service: FastAPI) -> Cast:
-    return assemble(service.state.database, clock())
+@pytest.fixture(scope="session")
+def cast_at() -> datetime:
+    """When the cast was assembled, who got their tokens then."""
+    return clock()
 
 
 @pytest.fixture
@@ -157,12 +157,8 @@ def nursery(keys_folder: Path) -> Iterator[Nursery]:
 
 
 @pytest.fixture
-def server(database_url: str, tmp_path: Path) -> Iterator[Any]:
+def server(database_url: str, tmp_path: Path, cast: Cast) -> Iterator[Any]:
     settings = Settings(database_url=database_url, data_dir=tmp_path / "data")
-    app = create_app(settings)
-    cast = assemble(app.state.database, clock())
-    app.state.database.close()
-    app.state.store.close()
     running = Server(database_url, settings.data_dir)
     with httpx2.Client(base_url=f"http://127.0.0.1:{running.port}", timeout=120) as client:
         api = Api(client, cast)  # type: ignore[arg-type]

@@ -14,15 +14,16 @@ from app.schemas.events import EVENT_IN
 from app.schemas.orders import OrderIn
 from app.services.events import record_event
 from app.services.orders import register_order
-from tests.cast import Cast, assemble
+from tests.cast import Cast
 from tests.factories import a_service, an_order
 
 REGISTERED = datetime(2021, 7, 7, 8, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def cast(database: Database) -> Cast:
-    return assemble(database, datetime(2021, 7, 1, tzinfo=UTC))
+@pytest.fixture(scope="session")
+def cast_at() -> datetime:
+    """When the cast was assembled."""
+    return datetime(2021, 7, 1, tzinfo=UTC)
 
 
 @pytest.fixture

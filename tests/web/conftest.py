@@ -16,11 +16,11 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.deps import NOW_HEADER, clock
-from app.main import create_app
 from app.services import signing_in
 from app.settings import Settings
 from app.web.security import token_of
 from tests.databases import PostgresServer, SqliteTemplates
+from tests.serving import close, serve
 from tests.web.story import Story, story_store, tell
 
 
@@ -64,7 +64,7 @@ def service(world: World, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
         server = request.getfixturevalue("postgres_server")
         url = server.create(world.url.partition("@/")[2].partition("?")[0])
     shutil.copytree(world.folder / "files", tmp_path / "files")
-    app = create_app(
+    app = serve(
         Settings(
             database_url=url,
             data_dir=tmp_path,
@@ -74,10 +74,7 @@ def service(world: World, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
         )
     )
     yield app
-    app.state.inspectors.close()
-    app.state.press.close()
-    app.state.store.close()
-    app.state.database.close()
+    close(app)
     if server is not None:
         server.drop(url)
 
@@ -151,7 +148,7 @@ def clerk(visitor: Visitors) -> Reader:
 @pytest.fixture(scope="module")
 def open_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     """The application on an empty folder: what anybody may read asks no database."""
-    app = create_app(
+    app = serve(
         Settings(
             data_dir=tmp_path_factory.mktemp("open"),
             public_url="http://testserver",
@@ -160,10 +157,7 @@ def open_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
         )
     )
     yield app
-    app.state.inspectors.close()
-    app.state.press.close()
-    app.state.store.close()
-    app.state.database.close()
+    close(app)
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Statistics of a court as of a moment, over the orders made within a period.
 
-The database adds up: three statements for each time zone, whose answers grow with days and not
-with orders. They read the standings, and so what the record shows *now* was true at the moment.
+The database adds up: one statement for each time zone, whose answer grows with days and not with
+orders. It reads the standings, and so what the record shows *now* was true at the moment.
 """
 
 from __future__ import annotations
@@ -9,12 +9,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Integer, Select, case, func, literal, literal_column, not_, select, union_all
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Executable,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    not_,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app import models as m
@@ -32,7 +49,9 @@ from app.services.statuses import status_of
 S = m.StandingRow
 Statement = Select[*tuple[Any, ...]]
 _RANKED = tuple(Status)
-_MEASURES = ("from_start", "from_order", "late")
+_EPOCH = date(1970, 1, 1)
+_BY_DUE_DAY, _BY_ORDER = "due", "order"
+_FROM_START, _FROM_ORDER, _LATE = "from_start", "from_order", "late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +71,7 @@ class _Counted:
     orders: Counter[Status] = field(default_factory=Counter)
     overdue: Counter[int] = field(default_factory=Counter)
     days: dict[str, Counter[int]] = field(
-        default_factory=lambda: {name: Counter() for name in _MEASURES}
+        default_factory=lambda: {what: Counter() for what in (_FROM_START, _FROM_ORDER, _LATE)}
     )
 
 
@@ -85,9 +104,10 @@ def statistics(
         raise Invalid.field("to", "This ends before it begins.")
     at = _moment(session, actor, chosen, asked.as_of, now)
     found = _Counted()
+    lite = session.get_bind().dialect.name == "sqlite"
     for zone in sorted({c.time_zone for c in chosen}):
         ids = [c.id for c in chosen if c.time_zone == zone]
-        _count(session, _Scope(actor, ids, zone, at, asked), found)
+        _count(session, _Scope(actor, ids, zone, at, asked, lite), found)
     return _out(chosen, asked, at, found)
 
 
@@ -120,82 +140,95 @@ class _Scope:
     zone: str
     at: datetime
     asked: Asked
+    lite: bool
 
-    def held(self, *columns: Any, made: bool = False) -> tuple[Statement, Statement]:
-        """The columns of the standings that hold at the moment, in two indexed halves.
-
-        ``made``: with the order beside each, which a period needs in any case.
-        """
-        asked = self.asked
+    def held(self) -> CTE:
+        """The standings that hold at the moment, read once: what is counted of each."""
+        lite, asked = self.lite, self.asked
+        columns: Sequence[ColumnElement[Any]] = (
+            S.order_id.label("order_id"),
+            _rank(status_of(self.at)).label("rank"),
+            S.due_on.label("due_on"),
+            S.trigger_on.label("trigger_on"),
+            case(
+                (
+                    and_(not_(S.ended), S.completed_at.is_not(None)),
+                    court_day_number(S.completed_at, self.zone, self.at, lite=lite),
+                )
+            ).label("met"),
+            case((S.completed_at >= S.due_at, S.due_on)).label("missed_on"),
+        )
         query: Statement = visible(select(*columns), S, self.actor)
-        if made or asked.made_from or asked.made_to:
+        query = query.where(S.court_id.in_(self.court_ids), S.valid_from <= self.at)
+        if asked.made_from or asked.made_to:
             query = query.join(m.Order, m.Order.id == S.order_id)
         if asked.made_from:
             query = query.where(m.Order.made_on >= asked.made_from)
         if asked.made_to:
             query = query.where(m.Order.made_on <= asked.made_to)
-        query = query.where(S.court_id.in_(self.court_ids), S.valid_from <= self.at)
-        return query.where(S.valid_until.is_(None)), query.where(S.valid_until > self.at)
+        # Two indexed halves: what holds from now on, and what has ended since that moment.
+        halves = (S.valid_until.is_(None), S.valid_until > self.at)
+        return union_all(*(query.where(half) for half in halves)).cte("held")
+
+
+def _rank(status: ColumnElement[str]) -> ColumnElement[int]:
+    """The status as its place among them, worst first."""
+    places = {s.value: literal_column(str(i), Integer) for i, s in enumerate(_RANKED)}
+    return case(places, value=status)
 
 
 def _count(session: Session, scope: _Scope, found: _Counted) -> None:
     tally: Counter[tuple[Status, date | None]] = Counter()
-    for status, due_on, n in session.execute(_by_due_day(scope)):
-        tally[Status(status), due_on] += n
+    for what, rank, days, n in session.execute(_counts(scope)):
+        if what == _BY_DUE_DAY:
+            due_on = None if days is None else _EPOCH + timedelta(days=days)
+            tally[_RANKED[rank], due_on] += n
+        elif what == _BY_ORDER:
+            found.orders[_RANKED[rank]] += n
+        else:
+            # Late on the last day itself, after its hour, is late by no day; never by less.
+            found.days[what][max(0, days) if what == _LATE else days] += n
     found.tally += tally
     found.overdue += law.days_overdue(tally, scope.at.astimezone(ZoneInfo(scope.zone)).date())
-    for rank, n in session.execute(_by_order(scope)):
-        found.orders[_RANKED[rank]] += n
-    lite = session.get_bind().dialect.name == "sqlite"
-    for measure, days, n in session.execute(_by_days(scope, lite=lite)):
-        # What is late on its last day itself, after its hour, is late by no day; never by less.
-        found.days[measure][max(0, days) if measure == "late" else days] += n
 
 
-def _by_due_day(scope: _Scope) -> Statement:
-    status = status_of(scope.at).label("status")
-    held = union_all(*scope.held(status, S.due_on)).subquery()
-    columns = (held.c.status, held.c.due_on)
-    return select(*columns, func.count()).group_by(*columns)
-
-
-def _by_order(scope: _Scope) -> Statement:
-    """Orders by the worst status of their obligations, as its place among statuses."""
-    status = status_of(scope.at)
-    rank = case({s.value: literal_column(str(i), Integer) for i, s in enumerate(_RANKED)},
-                value=status).label("rank")  # fmt: skip
-    held = union_all(*scope.held(S.order_id, rank)).subquery()
+def _counts(scope: _Scope) -> Executable:
+    """Everything in one statement: what is counted, a status's place, days, how many."""
+    held = scope.held()
+    lite = scope.lite
     worst = select(func.min(held.c.rank).label("rank")).group_by(held.c.order_id).subquery()
-    return select(worst.c.rank, func.count()).group_by(worst.c.rank)
-
-
-def _by_days(scope: _Scope, *, lite: bool) -> Statement:
-    """What was met, by days from its start, from its order, and after its last day."""
-    columns = (
-        court_day_number(S.completed_at, scope.zone, scope.at, lite=lite).label("met"),
-        day_number(S.trigger_on, lite=lite).label("started"),
-        day_number(m.Order.made_on, lite=lite).label("made"),
-        case((S.completed_at >= S.due_at, day_number(S.due_on, lite=lite))).label("missed"),
-    )
-    met = (not_(S.ended), S.completed_at.is_not(None))
-    halves = (half.where(*met) for half in scope.held(*columns, made=True))
-    held = union_all(*halves).cte("met")
-    began = (held.c.started, held.c.made, held.c.missed)
-    return union_all(
-        *(
-            select(literal(name), (held.c.met - since).label("days"), func.count())
-            .where(since.is_not(None))
-            .group_by(held.c.met - since)
-            for name, since in zip(_MEASURES, began, strict=True)
+    done = (
+        select(
+            held.c.met,
+            day_number(held.c.trigger_on, lite=lite).label("started"),
+            day_number(m.Order.made_on, lite=lite).label("made"),
+            day_number(held.c.missed_on, lite=lite).label("missed"),
         )
-    )  # type: ignore[return-value]
+        .join_from(held, m.Order, m.Order.id == held.c.order_id)
+        .where(held.c.met.is_not(None))
+        .cte("done")
+    )
+    due = (held.c.rank, held.c.due_on)
+    none = cast(null(), BigInteger)
+    began = {_FROM_START: done.c.started, _FROM_ORDER: done.c.made, _LATE: done.c.missed}
+    return union_all(
+        select(literal(_BY_DUE_DAY), held.c.rank, day_number(held.c.due_on, lite=lite),
+               func.count()).group_by(*due),
+        select(literal(_BY_ORDER), worst.c.rank, none, func.count()).group_by(worst.c.rank),
+        *(
+            select(literal(what), cast(null(), Integer), done.c.met - since, func.count())
+            .where(since.is_not(None))
+            .group_by(done.c.met - since)
+            for what, since in began.items()
+        ),
+    )  # fmt: skip
 
 
 def _out(
     chosen: Sequence[m.Court], asked: Asked, at: datetime, found: _Counted
 ) -> wire.StatisticsOut:
     by_status = law.by_status(found.tally)
-    lateness = law.lateness(found.tally, found.days["late"], found.overdue)
+    lateness = law.lateness(found.tally, found.days[_LATE], found.overdue)
     # Where courts are in several zones, the month is that of UTC.
     zones = sorted({c.time_zone for c in chosen})
     today = at.astimezone(ZoneInfo(zones[0]) if len(zones) == 1 else UTC).date()
@@ -210,8 +243,8 @@ def _out(
         orders_by_status=_statuses(found.orders),
         obligations_by_status=_statuses(by_status),
         time_to_production=wire.TimeToProduction(
-            from_start=_spread(found.days["from_start"]),
-            from_order=_spread(found.days["from_order"]),
+            from_start=_spread(found.days[_FROM_START]),
+            from_order=_spread(found.days[_FROM_ORDER]),
         ),
         lateness=wire.LatenessOut(count=lateness.count, **asdict(lateness)),
         by_month=_months(law.months(found.tally, today)),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.statistics import DueState, share
+from app.domain.statistics import FEW, DueState, share
 from app.domain.status import Status
 from app.language import Language, month_year, number, word
 from app.schemas import statistics as wire
@@ -82,6 +82,11 @@ class Figure:
     def count(self) -> int:
         """How many it is of."""
         return sum(line.count for line in self.lines)
+
+    @property
+    def few(self) -> bool:
+        """Whether it is of so few that no share is given."""
+        return self.count < FEW
 
     @property
     def shares(self) -> bool:

@@ -26,7 +26,8 @@ from app.schemas.statistics import StatisticsOut
 from app.services.downloads import made_headers
 from app.services.statistics import Asked, counted_courts, statistics
 from app.web.asked import CourtDay, blank_is_none
-from app.web.figures import Figure, figures
+from app.web.bars import Figure
+from app.web.figures import figures
 from app.web.papers import CSV
 from app.web.rendering import page, text_in
 from app.web.security import PageRoute

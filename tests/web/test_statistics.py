@@ -9,7 +9,7 @@ import re
 import pytest
 
 from app.domain.statistics import FEW
-from app.web.figures import Figure, Line, Part
+from app.web.bars import Figure, Line, Part
 from tests.web.conftest import Reader, Visitors
 
 PATH = "/courts/tj-paris/statistics"

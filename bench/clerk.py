@@ -40,6 +40,15 @@ PAGES = {
     "search: two words that never meet": "/?q=exemple 99999",
 }
 
+COUNTED = {
+    "statistics of the court": "/courts/tj-paris/statistics",
+    "statistics as of a year ago": "/courts/tj-paris/statistics?as_of=2025-11-23",
+    "statistics of a period": "/courts/tj-paris/statistics?from=2026-01-01&to=2026-06-30",
+}
+COUNTED_GOAL = 5.0
+"""All of a court is counted, seldom: what it takes grows with the court, and is watched here."""
+COUNTED_ROUNDS = 10
+
 
 def run(
     report: Report,
@@ -61,6 +70,9 @@ def run(
             held.callback(state.store.close)
             for said, address in {**PAGES, "an opened row": opened}.items():
                 _measure(report, kind, http, said, address, rounds)
+            few = min(rounds, COUNTED_ROUNDS)
+            for said, address in COUNTED.items():
+                _measure(report, kind, http, said, address, few, COUNTED_GOAL)
 
 
 def _visitor(url: str, folder: Path, orders: int) -> tuple[TestClient, str]:
@@ -91,7 +103,13 @@ def _visitor(url: str, folder: Path, orders: int) -> tuple[TestClient, str]:
 
 
 def _measure(
-    report: Report, kind: str, http: TestClient, said: str, address: str, rounds: int
+    report: Report,
+    kind: str,
+    http: TestClient,
+    said: str,
+    address: str,
+    rounds: int,
+    goal: float = GOAL,
 ) -> None:
     taken, worked = [], []
     for turn in range(rounds + 5):
@@ -107,7 +125,7 @@ def _measure(
     cpu = f"CPU p50 {duration(_share(worked, 0.5))}, p95 {duration(_share(worked, 0.95))}"
     size = f"{len(answer.content):,} bytes"
     report.figure(said, f"p50 {duration(p50)}, p95 {duration(p95)}; {cpu}; {size}")
-    report.goal(f"{kind}: {said}: p95 ≤ 50 ms", met=p95 <= GOAL, figure=duration(p95))
+    report.goal(f"{kind}: {said}: p95 ≤ {duration(goal)}", met=p95 <= goal, figure=duration(p95))
 
 
 def _share(samples: list[float], share: float) -> float:

@@ -24,6 +24,7 @@ from app.api import (
     placing,
     produced,
     productions,
+    statistics,
     tokens,
     uploads,
 )
@@ -60,6 +61,7 @@ for _part in (
     uploads,
     archives,
     people,
+    statistics,
     tokens,
 ):
     api_router.include_router(_part.router)

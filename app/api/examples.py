@@ -11,6 +11,7 @@ from app.api.law_examples import COMPUTATION, LAW_EXAMPLES, MOVED
 from app.api.numbering_examples import NUMBERING_EXAMPLES
 from app.api.observation_examples import OBSERVATION_EXAMPLES
 from app.api.receipt_examples import RECEIPT_EXAMPLES
+from app.api.statistics_examples import STATISTICS_EXAMPLES
 
 _COURT = "2b1c9a3e-5d0f-4a51-9d52-0c7a4f1e8b10"
 _MATTER = "7d5a0c1e-6b1f-4c55-8a33-1f0e2d3c4b5a"
@@ -317,6 +318,7 @@ EXAMPLES: dict[str, Any] = {
     **CHECK_EXAMPLES,
     **NUMBERING_EXAMPLES,
     **OBSERVATION_EXAMPLES,
+    **STATISTICS_EXAMPLES,
     **upload_examples.of(_EXHIBIT_OUT),
 }
 

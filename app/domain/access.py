@@ -47,6 +47,7 @@ class Action(StrEnum):
     event_record = "event:record"
     closure_record = "closure:record"
     attestation_issue = "attestation:issue"
+    statistics_read = "statistics:read"
     production_read = "production:read"
     production_draft = "production:draft"
     production_deposit = "production:deposit"
@@ -78,6 +79,7 @@ _MAY: dict[Role, frozenset[Action]] = {
         Action.event_record,
         Action.closure_record,
         Action.attestation_issue,
+        Action.statistics_read,
         Action.people_manage,
     },
     Role.counsel: _OWN

@@ -182,6 +182,7 @@ MATRIX: dict[tuple[str, str], dict[str | None, int]] = {
     ("POST", "/orders/{order_id}/observations"): OBSERVE,
     ("POST", "/observations/{observation_id}/withdrawal"): OBSERVE
     | dict.fromkeys(("producing_counsel", "requesting_counsel", "third_counsel"), 404),
+    ("GET", "/courts/{code}/statistics"): CLOSE,
     ("GET", "/courts/{code}/law-changes"): DECIDE,
     ("POST", "/courts/{code}/law-changes"): DECIDE,
     ("POST", "/tokens"): OWN_TOKENS,

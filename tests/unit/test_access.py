@@ -110,7 +110,8 @@ MATRIX: dict[Role, dict[str, set[str]]] = {
         ANYBODY
         | READS
         | {"matter:register", "matter:change", "order:register", "order:change", "people:manage"}
-        | {"event:preview", "event:record", "closure:record", "attestation:issue"},
+        | {"event:preview", "event:record", "closure:record", "attestation:issue"}
+        | {"statistics:read"},
         IN_THE_COURT,
     ),
     Role.court_administrator: dict.fromkeys(ANYBODY | {"people:manage"}, IN_THE_COURT),

@@ -175,6 +175,20 @@ PAGES: dict[tuple[str, str], dict[str, Row]] = {
         ANY: WITHDRAW | dict.fromkeys(NOT_SIGNED_IN, 303)
     },
     ("POST", "/courts/{code}/closures/{closure_id}/withdrawal"): {ANY: WITHDRAW},
+    **{
+        ("GET", f"/courts/{{code}}/statistics{paper}"): {
+            ANY: CLOSE | {"clerk": 200} | dict.fromkeys(NOT_SIGNED_IN, 303)
+        }
+        for paper in ("", ".csv")
+    },
+    **{
+        ("GET", f"/statistics{paper}"): {
+            ANY: CLOSE
+            | dict.fromkeys(("clerk", "clerk_elsewhere"), 200)
+            | dict.fromkeys(NOT_SIGNED_IN, 303)
+        }
+        for paper in ("", ".csv")
+    },
     ("GET", "/courts/{code}/law-changes"): {ANY: DECIDE | dict.fromkeys(NOT_SIGNED_IN, 303)},
     ("POST", "/courts/{code}/law-changes"): {ANY: DECIDE | {"clerk": 303}},
     ("GET", "/orders/{order_id}/productions"): {ANY: READ},

@@ -33,6 +33,8 @@ SAME_IN_BOTH = {
     "Attestations",
     "Attestation {number}",
     "Obligations",
+    "1 obligation",
+    "{n} obligations",
     "Parties",
     "Note",
     "Code",

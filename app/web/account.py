@@ -47,6 +47,7 @@ SCOPES = {
     Action.event_record: msg("record events"),
     Action.closure_record: msg("record closed days"),
     Action.attestation_issue: msg("issue attestations"),
+    Action.statistics_read: msg("read a court's statistics"),
     Action.production_read: msg("read productions"),
     Action.production_draft: msg("prepare productions"),
     Action.production_deposit: msg("deposit productions"),

@@ -16,9 +16,9 @@ from app.deps import clock
 from app.schemas.courts import CourtIn
 from app.schemas.people import MembershipIn
 from app.services import courts, people
-from tests.api.conftest import Api, cast, http, service
+from tests.api.conftest import Api, cast_at, http, service
 
-__all__ = ["cast", "http", "service"]
+__all__ = ["cast_at", "http", "service"]
 
 NONE = {"kind": "none", "reason": "not in the source"}
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import Api, api, cast, category_id, element_ids, http, service
+from tests.api.conftest import Api, api, cast_at, category_id, element_ids, http, service
 
-__all__ = ["api", "cast", "http", "service"]
+__all__ = ["api", "cast_at", "http", "service"]
 
 FILES = {
     "1": ("Pièce 1 - Contrat.pdf", b"%PDF-1.4 the contract", {"title": "Contrat signé"}),

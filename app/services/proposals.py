@@ -77,7 +77,7 @@ def propose_removal(
     """What ``removing.remove_exhibits`` would take out: before and after are the same."""
     _production, draft = draft_of(session, actor, production_id, lock=False)
     gone = [(each, each) for each in chosen(draft, exhibit_ids)]
-    return Proposal(gone, 0, (), _mark(gone))
+    return Proposal(gone, 0, (), mark_of(gone))
 
 
 def _proposed(
@@ -91,10 +91,11 @@ def _proposed(
     changes = [(draft[i], plan.after[i]) for i in draft if plan.after[i] != draft[i]]
     if any(before.number != after.number for before, after in changes):
         check_numbers(taken_elsewhere(session, production), plan.after)
-    return Proposal(changes, len(plan.selection) - len(changes), plan.left_out, _mark(changes))
+    return Proposal(changes, len(plan.selection) - len(changes), plan.left_out, mark_of(changes))
 
 
-def _mark(changes: Sequence[tuple[DraftExhibit, DraftExhibit]]) -> str:
+def mark_of(changes: Sequence[tuple[DraftExhibit, DraftExhibit]]) -> str:
+    """A mark of all that the changes say."""
     said = hashlib.sha256()
     for pair in changes:
         for each in pair:

@@ -226,6 +226,18 @@ PAGES: dict[tuple[str, str], dict[str, Row]] = {
         DRAFT: DRAFTING_FORM | WRONG,
         DEPOSITED: CLOSED_FORM,
     },
+    **{
+        ("GET", "/productions/{production_id}" + sheet): {DRAFT: DRAFTING, DEPOSITED: CLOSED}
+        for sheet in ("/placing", "/placing.csv")
+    },
+    ("POST", "/productions/{production_id}/placing"): {
+        DRAFT: DRAFTING_FORM | dict.fromkeys(PRODUCING, 400),
+        DEPOSITED: CLOSED_FORM,
+    },
+    ("POST", "/productions/{production_id}/placing/confirm"): {
+        DRAFT: DRAFTING_FORM | WRONG,
+        DEPOSITED: CLOSED_FORM,
+    },
     ("POST", "/productions/{production_id}/uploads"): {
         DRAFT: DRAFTING_FORM | dict.fromkeys(PRODUCING, 201),
         DEPOSITED: CLOSED_FORM,

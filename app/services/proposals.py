@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 
 from app import models as m
 from app.domain.access import Actor
+from app.domain.bates import BatesRange
 from app.language import Language
-from app.schemas.numbering import NumberingIn
+from app.schemas.numbering import BatesIn, NumberingIn
 from app.schemas.placing import LeftOut, PlacingIn
+from app.services.bates import paged
 from app.services.draft import (
     Draft,
     DraftExhibit,
@@ -69,6 +71,26 @@ def propose_numbering(
         production_id,
         lambda production, draft: numbered(session, production, draft, data, language),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BatesProposal:
+    """Each exhibit with the range it would bear, how the series goes on, and the mark."""
+
+    given: Sequence[tuple[DraftExhibit, BatesRange]]
+    changed: int
+    next: str
+    mark: str
+
+
+def propose_bates(
+    session: Session, actor: Actor, production_id: UUID, data: BatesIn
+) -> BatesProposal:
+    """What ``bates.number_pages`` would do. Raises as it does."""
+    production, draft = draft_of(session, actor, production_id, lock=False)
+    plan = paged(session, production, draft, data)
+    changes = [(draft[i], plan.after[i]) for i in draft if plan.after[i] != draft[i]]
+    return BatesProposal(plan.given, len(changes), plan.next, mark_of(changes))
 
 
 def propose_removal(

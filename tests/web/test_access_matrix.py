@@ -228,7 +228,15 @@ PAGES: dict[tuple[str, str], dict[str, Row]] = {
     },
     **{
         ("GET", "/productions/{production_id}" + sheet): {DRAFT: DRAFTING, DEPOSITED: CLOSED}
-        for sheet in ("/placing", "/placing.csv")
+        for sheet in ("/placing", "/placing.csv", "/numbering")
+    },
+    ("POST", "/productions/{production_id}/bates"): {
+        DRAFT: DRAFTING_FORM | WRONG,
+        DEPOSITED: CLOSED_FORM,
+    },
+    ("POST", "/productions/{production_id}/skips"): {
+        DRAFT: DRAFTING_FORM | dict.fromkeys(PRODUCING, 303),
+        DEPOSITED: CLOSED_FORM,
     },
     ("POST", "/productions/{production_id}/placing"): {
         DRAFT: DRAFTING_FORM | dict.fromkeys(PRODUCING, 400),
@@ -265,6 +273,15 @@ PAGES: dict[tuple[str, str], dict[str, Row]] = {
     ("GET", "/exhibits/{exhibit_id}/view"): {DRAFT: OWN, DEPOSITED: READ, RESTRICTED: OWN},
     # The scene's files are no real PDFs: nothing of them is shown.
     ("GET", "/exhibits/{exhibit_id}/shown"): {
+        state: READ | dict.fromkeys(("clerk", *COUNSEL, *ASSISTANTS), 404)
+        for state in (DRAFT, DEPOSITED, RESTRICTED)
+    },
+    # They are no PDFs either: who may have a copy made is told why there is none.
+    ("POST", "/exhibits/{exhibit_id}/stamped"): {
+        DRAFT: DRAFTING_FORM | WRONG,
+        DEPOSITED: SEEN_DRAFTING | dict.fromkeys(NOT_SIGNED_IN, 401) | WRONG,
+    },
+    ("GET", "/exhibits/{exhibit_id}/stamped"): {
         state: READ | dict.fromkeys(("clerk", *COUNSEL, *ASSISTANTS), 404)
         for state in (DRAFT, DEPOSITED, RESTRICTED)
     },

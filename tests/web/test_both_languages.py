@@ -17,6 +17,7 @@ IN_TEMPLATES = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"')
 IN_CODE = re.compile(r'\bmsg\(\s*"((?:[^"\\]|\\.)*)"')
 SAME_IN_BOTH = {
     "Pages",
+    "pages",
     "Page",
     "Pause",
     "Observations",

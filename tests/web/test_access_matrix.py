@@ -140,6 +140,8 @@ PAGES: dict[tuple[str, str], dict[str, Row]] = {
     ("POST", "/matters/new"): {ANY: REGISTER_FORM | {"clerk": 422, "clerk_elsewhere": 422}},
     ("GET", "/matters/{matter_id}/orders/new"): {ANY: REGISTER},
     ("POST", "/matters/{matter_id}/orders/new"): {ANY: REGISTER_FORM},
+    ("GET", "/matters/{matter_id}/change"): {ANY: REGISTER},
+    ("POST", "/matters/{matter_id}/change"): {ANY: REGISTER_FORM},
     ("GET", "/orders/{order_id}/change"): {AWAITING: REGISTER},
     ("POST", "/orders/{order_id}/change"): {AWAITING: REGISTER_FORM | {"clerk": 303}},
     ("GET", "/orders/{order_id}/events/new"): {
@@ -397,6 +399,8 @@ class Stage(Scene):
             return {"on": "2030-01-03", "kind": "office_closed", "name": "Fermeture",
                     "source": "Ordonnance", "reason": "Ouvert", "decision": "ignore",
                     "order_id": self.order["id"]}  # fmt: skip
+        if template == "/matters/{matter_id}/change":
+            return {"act": "more-parties"}
         if template.startswith("/matters/"):
             return {"act": "compute", "step": "terms", "categories": "1"}
         if template == "/orders/{order_id}/change":

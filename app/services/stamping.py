@@ -180,9 +180,10 @@ class StampShown:
 
 
 def stamps_of(
-    session: Session, actor: Actor, exhibit: m.Exhibit
+    session: Session, actor: Actor, exhibit_id: UUID
 ) -> tuple[Sequence[StampShown], bool]:
     """The exhibit's copies that hold, style by style, and whether the actor may have them made."""
+    exhibit = exhibit_of(session, actor, exhibit_id)
     production = production_of(session, actor, exhibit.production_id, whole=False)
     shown = []
     for style in StampStyle:

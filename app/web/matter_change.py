@@ -115,12 +115,7 @@ def _said(draft: Draft, kind: str, place: str, names: dict[str, str]) -> Iterato
         if set(said) - {"side", "kind", "party_id"} or counsel:
             listed += 1
             if kind == "parties":
-                said = {
-                    "name": "",
-                    "side": "",
-                    **said,
-                    "representations": [counsel] * bool(counsel),
-                }
+                said |= {"representations": [counsel] * bool(counsel)}
             yield said
 
 

@@ -80,7 +80,7 @@ def exhibit_page(
     with _seen(door, exhibit_id) as seen:
         drawn, why = _drawn(door, seen, number)
     with visit(door) as (session, actor):
-        stamps, may_stamp = stamps_of(session, actor, seen.exhibit)
+        stamps, may_stamp = stamps_of(session, actor, exhibit_id)
         response = page(
             door,
             "view.html",

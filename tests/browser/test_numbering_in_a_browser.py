@@ -123,7 +123,6 @@ def test_axe_finds_nothing_and_nothing_runs_over_a_telephone(
     visit: Visit, site: Site, papers: list[str], tmp_path: Path, picture: Picture,
     language: str, scheme: str,
 ) -> None:  # fmt: skip
-    phone = {"width": 360, "height": 740}
     page = visit("producing_counsel", language, color_scheme=scheme)
     start(page, site, "Au téléphone")
     draft = page.url
@@ -133,7 +132,7 @@ def test_axe_finds_nothing_and_nothing_runs_over_a_telephone(
     def looked_at(name: str) -> None:
         page.set_viewport_size({"width": 1280, "height": 900})
         assert violations(page) == "", name
-        page.set_viewport_size(phone)
+        page.set_viewport_size({"width": 360, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
         assert violations(page) == "", name
         picture(page, f"{name}-{language}-phone-{scheme}")

@@ -1,4 +1,4 @@
-"""Matters: register, list, read, change the title."""
+"""Matters: register, list, read, change the title, add what comes later."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from app.api.answers import (
 )
 from app.deps import ApiDoor, api_door
 from app.domain.access import Action, Actor
-from app.schemas.matters import MatterChange, MatterIn, MatterOut
+from app.schemas.matters import MatterAdditions, MatterChange, MatterIn, MatterOut
 from app.schemas.pages import LIMIT_DEFAULT, Page, read_place, write_cursor
 from app.services import matters
 
@@ -112,3 +112,30 @@ def change_matter(
         check_version(if_match, matter.version)
         matter = matters.change_matter(session, actor, matter, data, door.now)
         return answer(matter_out(matter), version=matter.version)
+
+
+@router.post(
+    "/matters/{matter_id}/additions",
+    response_model=MatterOut,
+    status_code=201,
+    responses=problems(401, 403, 404, 409, 422),
+)
+def add_to_matter(
+    door: Annotated[ApiDoor, api_door(Action.matter_change)],
+    matter_id: UUID,
+    data: MatterAdditions,
+    raw: Annotated[bytes, Depends(raw_body)],
+    key: IdempotencyKey = None,
+) -> Response:
+    """Add docket numbers, parties or counsel; what is recorded already stays as it is."""
+
+    def act(session: Session, actor: Actor) -> Made:
+        matter = matters.matter_of(session, actor, matter_id)
+        matter = matters.add_to_matter(session, actor, matter, data, door.now)
+        return Made(
+            body=matter_out(matter),
+            location=f"/api/v1/matters/{matter.id}",
+            version=matter.version,
+        )
+
+    return once(door, key, raw, act)

@@ -111,7 +111,7 @@ def stamp_exhibit(
     response_class=StreamingResponse,
     responses={
         200: {"content": {"application/octet-stream": {}}, "description": "The copy’s bytes."},
-        **problems(401, 404),
+        **problems(401, 404, 409),
     },
 )
 def download_stamped(
@@ -121,5 +121,5 @@ def download_stamped(
 ) -> Response:
     """The stamped copy of an exhibit, for whoever may download the exhibit."""
     with door.reading() as (session, actor):
-        found = stamped_download(session, actor, exhibit_id, style, door.store)
+        found = stamped_download(session, actor, exhibit_id, style, door.store, door.now)
     return door.send(found)

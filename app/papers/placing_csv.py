@@ -6,6 +6,7 @@ case. A cell left empty says nothing. A bad row is named by its line, and what i
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from app.phrases import Phrase, phrase
 
 FIELD = "csv"
 _LIST_MAX = 200
+GUARDED = re.compile(r"'+[=+\-@]")
+"""What ``papers.placing_written`` put an apostrophe before."""
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "filename": (
@@ -64,6 +67,9 @@ _CONFIDENTIALITY = {
     "sealed": Confidentiality.sealed,
     "sousscelles": Confidentiality.sealed,
     "scelle": Confidentiality.sealed,
+    # As the sheet that one takes says them (language/words.toml).
+    "cercledeconfidentialite": Confidentiality.restricted,
+    "soussequestre": Confidentiality.sealed,
 }
 
 
@@ -165,7 +171,10 @@ def _cell(record: Record, at: dict[str, int], key: str) -> str:
     index = at.get(key)
     if index is None or index >= len(record.values):
         return ""
-    return unicodedata.normalize("NFC", record.values[index].strip())
+    text = record.values[index].strip()
+    # The sheet that one takes has an apostrophe before what a spreadsheet takes for a formula.
+    text = text[1:] if GUARDED.match(text) else text
+    return unicodedata.normalize("NFC", text)
 
 
 class _Reader:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from app.domain.record import PARTIES_MAX, PartySide
-from app.schemas.fields import CourtCode, Line, Name, Wire, one_line
+from app.schemas.fields import CourtCode, Line, Name, Wire, one_line, refuse
+
+DOCKETS_MAX = 50
+COUNSEL_MAX = 50
+"""How many counsel a party can have."""
 
 Reference = Annotated[
     str,
@@ -45,7 +49,7 @@ class PartyIn(Wire):
     name: Name
     side: PartySide
     seat: Line = ""
-    representations: Annotated[list[RepresentationIn], Field(max_length=50)] = []
+    representations: Annotated[list[RepresentationIn], Field(max_length=COUNSEL_MAX)] = []
 
 
 class PartyOut(PartyIn):
@@ -79,7 +83,7 @@ class MatterIn(Wire):
 
     court: Annotated[CourtCode, Field(description="The court's code.")]
     title: Name
-    docket_numbers: Annotated[list[DocketNumber], Field(max_length=50)] = []
+    docket_numbers: Annotated[list[DocketNumber], Field(max_length=DOCKETS_MAX)] = []
     parties: Annotated[list[PartyIn], Field(min_length=1, max_length=PARTIES_MAX)]
 
 
@@ -100,3 +104,34 @@ class MatterChange(Wire):
     model_config = ConfigDict(json_schema_extra={"examples": [{"title": "UEJF c. Twitter"}]})
 
     title: Name
+
+
+class RepresentationAdded(RepresentationIn):
+    """Counsel of a party that the matter has already."""
+
+    party_id: UUID
+
+
+class MatterAdditions(Wire):
+    """What comes to a matter later. What is recorded of it stays as it is."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "docket_numbers": [{"kind": "RG", "number": "21/14325"}],
+                    "parties": [{"name": "J’accuse", "side": "requesting"}],
+                }
+            ]
+        }
+    )
+
+    docket_numbers: Annotated[list[DocketNumber], Field(max_length=DOCKETS_MAX)] = []
+    parties: Annotated[list[PartyIn], Field(max_length=PARTIES_MAX)] = []
+    representations: Annotated[list[RepresentationAdded], Field(max_length=PARTIES_MAX)] = []
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not (self.docket_numbers or self.parties or self.representations):
+            raise refuse("Say what is to be added.", field="parties")
+        return self

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -60,6 +60,35 @@ def number_pages(
     not do and on exhibits whose pages are not known; ``Conflict`` when a number was given.
     """
     production, draft = draft_of(session, actor, production_id)
+    plan = paged(session, production, draft, data)
+    changed = write_draft(session, actor, production, draft, plan.after, Act.exhibits_numbered, now)
+    versions = {c.exhibit_id: c.version for c in changed}
+    return BatesOut(
+        given=[
+            BatesGiven(
+                exhibit_id=e.id,
+                number=e.number,
+                bates_first=span.first.text,
+                bates_last=span.last.text,
+                version=versions.get(e.id, e.version),
+            )
+            for e, span in plan.given
+        ],
+        next=plan.next,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BatesPlan:
+    """The draft as it would be numbered, the range of each, and how the series goes on."""
+
+    after: Draft
+    given: Sequence[tuple[DraftExhibit, BatesRange]]
+    next: str
+
+
+def paged(session: Session, production: m.Production, draft: Draft, data: BatesIn) -> BatesPlan:
+    """The draft as its pages would be numbered; nothing is written. Raises as ``number_pages``."""
     prefix = check_prefix(data.prefix, purely_numeric=data.purely_numeric)
     selection = sorted(chosen(draft, data.exhibit_ids), key=lambda e: parse_number(e.number))
     given = given_ranges(session, production.party_id, besides=production.id)
@@ -77,21 +106,28 @@ def number_pages(
     after = dict(draft)
     for exhibit, span in zip(selection, ranges, strict=True):
         after[exhibit.id] = replace(exhibit, bates_first=span.first.text, bates_last=span.last.text)
-    changed = write_draft(session, actor, production, draft, after, Act.exhibits_numbered, now)
-    versions = {c.exhibit_id: c.version for c in changed}
-    return BatesOut(
-        given=[
-            BatesGiven(
-                exhibit_id=e.id,
-                number=e.number,
-                bates_first=span.first.text,
-                bates_last=span.last.text,
-                version=versions.get(e.id, e.version),
-            )
-            for e, span in zip(selection, ranges, strict=True)
-        ],
-        next=BatesNumber(prefix, start + sum(counts), data.width).text,
+    following = BatesNumber(prefix, start + sum(counts), data.width).text
+    return BatesPlan(after, list(zip(selection, ranges, strict=True)), following)
+
+
+def series_given(session: Session, party_id: UUID) -> list[BatesNumber]:
+    """The highest number that the party gave in each series, drafts and all, by prefix."""
+    highest: dict[str, BatesNumber] = {}
+    for each in given_ranges(session, party_id):
+        known = highest.get(each.last.series)
+        if known is None or each.last.value > known.value:
+            highest[each.last.series] = each.last
+    return [highest[series] for series in sorted(highest)]
+
+
+def skips_declared(session: Session, production_id: UUID) -> list[SkipOut]:
+    """The numbers that the production says nobody bears, in the order in which it says so."""
+    rows = session.scalars(
+        select(m.SkippedNumbers)
+        .where(m.SkippedNumbers.production_id == production_id)
+        .order_by(m.SkippedNumbers.position)
     )
+    return [SkipOut(scheme=r.scheme, first=r.first, last=r.last, reason=r.reason) for r in rows]
 
 
 def given_ranges(

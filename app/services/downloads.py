@@ -63,15 +63,16 @@ def download(
     exhibit = exhibit_of(session, actor, exhibit_id)
     production = production_of(session, actor, exhibit.production_id, whole=False)
     authorize(actor, Action.exhibit_download, production_place(session, production))
-    mine = {g.party_id for g in actor.grants if g.party_id is not None}
-    if exhibit.party_id not in mine:
-        _refuse_withdrawn(session, actor, exhibit, now)
+    refuse_withdrawn(session, actor, exhibit, now)
     headers = download_headers(exhibit.filename, exhibit.size_bytes, exhibit.sha256)
     file = store.open(exhibit.matter_id, exhibit.sha256)
-    return Download(file, headers, exhibit.id, _first_for(session, actor, production, exhibit))
+    return Download(file, headers, exhibit.id, first_for(session, actor, production, exhibit))
 
 
-def _refuse_withdrawn(session: Session, actor: Actor, exhibit: m.Exhibit, now: datetime) -> None:
+def refuse_withdrawn(session: Session, actor: Actor, exhibit: m.Exhibit, now: datetime) -> None:
+    """Raise ``Withdrawn`` to every party but its own, and the clerk, once it was withdrawn."""
+    if any(g.party_id == exhibit.party_id for g in actor.grants if g.party_id is not None):
+        return
     fate = fate_of(session, exhibit, now)
     withdrawn = fate is not None and fate.state is ExhibitState.withdrawn
     if fate is not None and withdrawn and not any(g.role is Role.clerk for g in actor.grants):
@@ -82,9 +83,10 @@ def _refuse_withdrawn(session: Session, actor: Actor, exhibit: m.Exhibit, now: d
         )
 
 
-def _first_for(
+def first_for(
     session: Session, actor: Actor, production: m.Production, exhibit: m.Exhibit
 ) -> tuple[UUID, ...]:
+    """The actor's parties that never fetched the deposited exhibit before."""
     if production.deposited_at is None:
         return ()
     theirs = {

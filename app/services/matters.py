@@ -1,20 +1,31 @@
-"""Matters: register, list, read, change the title."""
+"""Matters: register, list, read, change the title, add what comes later."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import flag_modified
 
 from app import models as m
 from app.domain.access import Action, Actor, Place, allows
 from app.domain.acts import Act, Where
+from app.domain.record import PARTIES_MAX
 from app.errors import FieldFault, Invalid, NotFound
-from app.phrases import phrase
-from app.schemas.matters import MatterChange, MatterIn, PartyIn
+from app.phrases import Phrase, phrase
+from app.schemas.matters import (
+    COUNSEL_MAX,
+    DOCKETS_MAX,
+    MatterAdditions,
+    MatterChange,
+    MatterIn,
+    PartyIn,
+    RepresentationAdded,
+    RepresentationIn,
+)
 from app.services.access import authorize, visible
 from app.services.courts import court_by_code
 from app.services.log import say
@@ -49,28 +60,50 @@ def register_matter(session: Session, actor: Actor, data: MatterIn, now: datetim
 
 
 def _check_once(data: MatterIn) -> None:
-    faults: list[FieldFault] = []
-    names = [p.name for p in data.parties]
-    numbers = [(d.kind, d.number) for d in data.docket_numbers]
-    for i, name in enumerate(names):
-        if name in names[:i]:
-            faults.append(FieldFault(f"parties.{i}.name", phrase("This party is there twice.")))
-    for i, number in enumerate(numbers):
-        if number in numbers[:i]:
-            faults.append(
-                FieldFault(f"docket_numbers.{i}.number", phrase("This number is there twice."))
-            )
-    for i, party in enumerate(data.parties):
-        for j, counsel in enumerate(party.representations):
-            if counsel.since_on and counsel.until_on and counsel.until_on < counsel.since_on:
-                faults.append(
-                    FieldFault(
-                        f"parties.{i}.representations.{j}.until_on",
-                        phrase("This ends before it begins."),
-                    )
-                )
+    _refuse(
+        [
+            *_twice("parties.{i}.name", [p.name for p in data.parties], _PARTY_TWICE),
+            *_twice(
+                "docket_numbers.{i}.number",
+                [(d.kind, d.number) for d in data.docket_numbers],
+                _NUMBER_TWICE,
+            ),
+            *_ends_early(data.parties),
+        ]
+    )
+
+
+_PARTY_TWICE = phrase("This party is there twice.")
+_NUMBER_TWICE = phrase("This number is there twice.")
+_ENDS_EARLY = phrase("This ends before it begins.")
+
+
+def _refuse(faults: list[FieldFault]) -> None:
     if faults:
         raise Invalid.all(faults)
+
+
+def _twice(
+    place: str, said: Sequence[Hashable], why: Phrase, there: Sequence[Hashable] = ()
+) -> Iterator[FieldFault]:
+    """What is said of the new that is there already, or a second time."""
+    seen = set(there)
+    for i, each in enumerate(said):
+        if each in seen:
+            yield FieldFault(place.format(i=i), why)
+        seen.add(each)
+
+
+def _ends_early(parties: Sequence[PartyIn]) -> Iterator[FieldFault]:
+    for i, party in enumerate(parties):
+        for j, counsel in enumerate(party.representations):
+            if _is_early(counsel):
+                yield FieldFault(f"parties.{i}.representations.{j}.until_on", _ENDS_EARLY)
+
+
+def _is_early(counsel: RepresentationIn) -> bool:
+    since, until = counsel.since_on, counsel.until_on
+    return since is not None and until is not None and until < since
 
 
 def _party(position: int, data: PartyIn) -> m.Party:
@@ -132,6 +165,70 @@ def change_matter(
     index_matter(session, matter.id)
     say(session, Act.matter_changed, actor, now, _place(matter))
     return matter
+
+
+def add_to_matter(
+    session: Session, actor: Actor, matter: m.Matter, data: MatterAdditions, now: datetime
+) -> m.Matter:
+    """Add docket numbers, parties and counsel. What is recorded of the matter stays as it is.
+
+    Raises ``Invalid``, naming the place, on what the matter has already or more than it may.
+    """
+    authorize(actor, Action.matter_change, Place(matter.court_id, matter.id))
+    # Whoever adds at the same moment waits, and is held against what this adds.
+    session.execute(select(m.Matter.id).where(m.Matter.id == matter.id).with_for_update())
+    matter = matter_of(session, actor, matter.id)
+    _check_new(matter, data)
+    # Another party is another version too, though no column of the matter's own says it.
+    flag_modified(matter, "title")
+    dockets, parties = len(matter.docket_numbers), len(matter.parties)
+    session.add_all(
+        m.DocketNumber(matter_id=matter.id, position=i, kind=d.kind, number=d.number)
+        for i, d in enumerate(data.docket_numbers, dockets)
+    )
+    matter.parties.extend(_party(i, p) for i, p in enumerate(data.parties, parties))
+    session.add_all(m.Representation(**r.model_dump()) for r in data.representations)
+    index_matter(session, matter.id)
+    say(session, Act.matter_changed, actor, now, _place(matter))
+    return matter_of(session, actor, matter.id)
+
+
+def _check_new(matter: m.Matter, data: MatterAdditions) -> None:
+    numbers = [(d.kind, d.number) for d in matter.docket_numbers]
+    new = [(d.kind, d.number) for d in data.docket_numbers]
+    names = [p.name for p in matter.parties]
+    _refuse(
+        [
+            *_twice("parties.{i}.name", [p.name for p in data.parties], _PARTY_TWICE, names),
+            *_twice("docket_numbers.{i}.number", new, _NUMBER_TWICE, numbers),
+            *_ends_early(data.parties),
+            *_wrong_counsel(matter, data.representations),
+            *_too_many("docket_numbers", len(numbers) + len(new), DOCKETS_MAX),
+            *_too_many("parties", len(names) + len(data.parties), PARTIES_MAX),
+        ]
+    )
+
+
+def _too_many(place: str, there: int, most: int) -> Iterator[FieldFault]:
+    if there > most:
+        said = phrase("A matter has at most {most} of these.", most=most)
+        yield FieldFault(place, said)
+
+
+def _wrong_counsel(matter: m.Matter, added: Sequence[RepresentationAdded]) -> Iterator[FieldFault]:
+    known = {p.id: {(r.counsel, r.since_on) for r in p.representations} for p in matter.parties}
+    for i, counsel in enumerate(added):
+        place = f"representations.{i}"
+        theirs = known.get(counsel.party_id)
+        if theirs is None:
+            yield FieldFault(f"{place}.party_id", phrase("This party is not in this matter."))
+            continue
+        if _is_early(counsel):
+            yield FieldFault(f"{place}.until_on", _ENDS_EARLY)
+        if (counsel.counsel, counsel.since_on) in theirs:
+            yield FieldFault(f"{place}.counsel", phrase("This counsel is there already."))
+        theirs.add((counsel.counsel, counsel.since_on))
+        yield from _too_many(f"{place}.counsel", len(theirs), COUNSEL_MAX)
 
 
 def _place(matter: m.Matter) -> Where:

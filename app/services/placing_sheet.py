@@ -46,7 +46,7 @@ class _Order:
 
 
 @dataclass(slots=True)
-class _Plan:
+class SheetPlan:
     """The rows that may be applied, each with its exhibit; and the faults found."""
 
     draft: Draft
@@ -79,8 +79,7 @@ def place_by_sheet(
     """
     production, draft = draft_of(session, actor, production_id, lock=not dry_run)
     sheet = read_placing(data, day_first)
-    plan = _plan(session, production, draft, sheet)
-    plan.faults.sort(key=lambda fault: fault.line)
+    plan = sheet_plan(session, production, draft, sheet)
     if plan.faults and not dry_run and not apply_good:
         raise Invalid.all(
             FieldFault(f"rows.{f.line}.{f.about}", f.said) for f in plan.faults[:FAULTS_MAX]
@@ -90,13 +89,16 @@ def place_by_sheet(
     return _out(sheet, plan, applied=not dry_run, language=language)
 
 
-def _plan(session: Session, production: m.Production, draft: Draft, sheet: PlacingSheet) -> _Plan:
-    plan = _Plan(draft, dict(draft), faults=list(sheet.faults))
+def sheet_plan(
+    session: Session, production: m.Production, draft: Draft, sheet: PlacingSheet
+) -> SheetPlan:
+    """What the sheet would make of the draft, its faults in the order of the lines."""
+    plan = SheetPlan(draft, dict(draft), faults=list(sheet.faults))
     order = _order(session, production.order_id)
     find = _Finder(draft)
     for row in sheet.rows:
         try:
-            exhibit = find.exhibit(row.path)
+            exhibit = find.exhibit(row.path, row.number)
             if exhibit.id in plan.rows:
                 other = plan.rows[exhibit.id].line
                 raise Invalid.field("filename", "Line {line} names the same file.", line=other)
@@ -107,6 +109,7 @@ def _plan(session: Session, production: m.Production, draft: Draft, sheet: Placi
             plan.faults.append(RowFault(row.line, first.field, first.message))
     _check_numbers(plan, taken_elsewhere(session, production))
     _check_bates(plan, given_ranges(session, production.party_id, besides=production.id))
+    plan.faults.sort(key=lambda fault: fault.line)
     return plan
 
 
@@ -142,13 +145,20 @@ class _Finder:
             parts = _parts(f"{exhibit.folder}/{exhibit.filename}")
             self.by_name[parts[-1]].append((parts, exhibit))
 
-    def exhibit(self, path: str) -> DraftExhibit:
-        """The exhibit whose folder and name end as ``path`` does, or the other way round."""
+    def exhibit(self, path: str, number: str | None) -> DraftExhibit:
+        """The exhibit whose folder and name end as ``path`` does, or the other way round.
+
+        Of files that are called the same, the one that bears the row's number already.
+        """
         wanted = _parts(path)
         candidates = self.by_name.get(wanted[-1], []) if wanted else []
         fitting = [e for parts, e in candidates if _agree(parts, wanted)]
         if not fitting:
             raise Invalid.field("filename", "No file of the draft is called “{name}”.", name=path)
+        if len(fitting) > 1 and number:
+            wanted_number = parse_number(number)
+            bearers = [e for e in fitting if parse_number(e.number) == wanted_number]
+            fitting = bearers or fitting
         if len(fitting) > 1:
             raise Invalid.field(
                 "filename", "{count} files of the draft are called so.", count=len(fitting)
@@ -209,7 +219,7 @@ def _element(text: str, order: _Order) -> UUID:
     return next(iter(found))
 
 
-def _check_numbers(plan: _Plan, taken: Mapping[ExhibitNumber, str]) -> None:
+def _check_numbers(plan: SheetPlan, taken: Mapping[ExhibitNumber, str]) -> None:
     """Take out the rows whose number another exhibit bears in the end."""
     wanting: dict[ExhibitNumber, set[UUID]] = defaultdict(set)
     for exhibit in plan.after.values():
@@ -234,7 +244,7 @@ def _check_numbers(plan: _Plan, taken: Mapping[ExhibitNumber, str]) -> None:
             waiting.append(kept)
 
 
-def _check_bates(plan: _Plan, elsewhere: Sequence[BatesRange]) -> None:
+def _check_bates(plan: SheetPlan, elsewhere: Sequence[BatesRange]) -> None:
     """Take out the rows whose Bates numbers somebody else has in the end."""
     fixed = [Numbered("", each) for each in elsewhere]
     for _ in range(_ROUNDS):
@@ -248,7 +258,7 @@ def _check_bates(plan: _Plan, elsewhere: Sequence[BatesRange]) -> None:
     raise Conflict("These Bates numbers change places too often: give them anew, in order.")
 
 
-def _clashes(plan: _Plan, fixed: Sequence[Numbered]) -> dict[UUID, str]:
+def _clashes(plan: SheetPlan, fixed: Sequence[Numbered]) -> dict[UUID, str]:
     """The rows that give a number somebody else has, each with the first such number."""
     if not any(row.bates for row in plan.rows.values()):
         return {}
@@ -265,7 +275,7 @@ def _clashes(plan: _Plan, fixed: Sequence[Numbered]) -> dict[UUID, str]:
     return found
 
 
-def _out(sheet: PlacingSheet, plan: _Plan, *, applied: bool, language: Language) -> SheetOut:
+def _out(sheet: PlacingSheet, plan: SheetPlan, *, applied: bool, language: Language) -> SheetOut:
     names = {"\t": "TAB", "\x14": "DC4"}
     return SheetOut(
         applied=applied,

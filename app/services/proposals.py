@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 
 from app import models as m
 from app.domain.access import Actor
+from app.domain.bates import BatesRange
 from app.language import Language
-from app.schemas.numbering import NumberingIn
+from app.schemas.numbering import BatesIn, NumberingIn
 from app.schemas.placing import LeftOut, PlacingIn
+from app.services.bates import paged
 from app.services.draft import (
     Draft,
     DraftExhibit,
@@ -71,13 +73,33 @@ def propose_numbering(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class BatesProposal:
+    """Each exhibit with the range it would bear, how the series goes on, and the mark."""
+
+    given: Sequence[tuple[DraftExhibit, BatesRange]]
+    changed: int
+    next: str
+    mark: str
+
+
+def propose_bates(
+    session: Session, actor: Actor, production_id: UUID, data: BatesIn
+) -> BatesProposal:
+    """What ``bates.number_pages`` would do. Raises as it does."""
+    production, draft = draft_of(session, actor, production_id, lock=False)
+    plan = paged(session, production, draft, data)
+    changes = [(draft[i], plan.after[i]) for i in draft if plan.after[i] != draft[i]]
+    return BatesProposal(plan.given, len(changes), plan.next, mark_of(changes))
+
+
 def propose_removal(
     session: Session, actor: Actor, production_id: UUID, exhibit_ids: Sequence[UUID]
 ) -> Proposal:
     """What ``removing.remove_exhibits`` would take out: before and after are the same."""
     _production, draft = draft_of(session, actor, production_id, lock=False)
     gone = [(each, each) for each in chosen(draft, exhibit_ids)]
-    return Proposal(gone, 0, (), _mark(gone))
+    return Proposal(gone, 0, (), mark_of(gone))
 
 
 def _proposed(
@@ -91,10 +113,11 @@ def _proposed(
     changes = [(draft[i], plan.after[i]) for i in draft if plan.after[i] != draft[i]]
     if any(before.number != after.number for before, after in changes):
         check_numbers(taken_elsewhere(session, production), plan.after)
-    return Proposal(changes, len(plan.selection) - len(changes), plan.left_out, _mark(changes))
+    return Proposal(changes, len(plan.selection) - len(changes), plan.left_out, mark_of(changes))
 
 
-def _mark(changes: Sequence[tuple[DraftExhibit, DraftExhibit]]) -> str:
+def mark_of(changes: Sequence[tuple[DraftExhibit, DraftExhibit]]) -> str:
+    """A mark of all that the changes say."""
     said = hashlib.sha256()
     for pair in changes:
         for each in pair:

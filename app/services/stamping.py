@@ -7,6 +7,7 @@ bears; an exhibit of a draft that is numbered anew gets a new copy.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import models as m
-from app.domain.access import Action, Actor
+from app.domain.access import Action, Actor, allows
 from app.domain.acts import Act, Where
 from app.domain.bates import BatesNumber
 from app.domain.record import StampStyle
@@ -26,7 +27,12 @@ from app.papers.stamps import PAGES_MAX, Stamp, stamp_pdf
 from app.schemas.numbering import StampedOut
 from app.services.access import authorize
 from app.services.bates import range_of
-from app.services.downloads import Download, download_headers
+from app.services.downloads import (
+    Download,
+    download_headers,
+    first_for,
+    refuse_withdrawn,
+)
 from app.services.log import say
 from app.services.productions import exhibit_of, keep_file, production_of, production_place
 from app.storage.disk import room_or_refuse
@@ -164,16 +170,50 @@ def stamped_out(copy: m.StampedCopy) -> StampedOut:
     return StampedOut.model_validate(copy)
 
 
+@dataclass(frozen=True, slots=True)
+class StampShown:
+    """A style of copy: what it bears or would bear (None: no Bates numbers), and the copy."""
+
+    style: StampStyle
+    label: str | None
+    copy: m.StampedCopy | None
+
+
+def stamps_of(
+    session: Session, actor: Actor, exhibit_id: UUID
+) -> tuple[Sequence[StampShown], bool]:
+    """The exhibit's copies that hold, style by style, and whether the actor may have them made."""
+    exhibit = exhibit_of(session, actor, exhibit_id)
+    production = production_of(session, actor, exhibit.production_id, whole=False)
+    shown = []
+    for style in StampStyle:
+        try:
+            label = _job(session, production, exhibit, style).label
+        except Conflict:
+            shown.append(StampShown(style, None, None))
+            continue
+        copy = _copy(session, exhibit.id, style)
+        fits = copy is not None and (copy.label, copy.source_sha256) == (label, exhibit.sha256)
+        shown.append(StampShown(style, label, copy if fits else None))
+    return shown, allows(actor, Action.production_draft, production_place(session, production))
+
+
 def stamped_download(
-    session: Session, actor: Actor, exhibit_id: UUID, style: StampStyle, store: FileStore
+    session: Session,
+    actor: Actor,
+    exhibit_id: UUID,
+    style: StampStyle,
+    store: FileStore,
+    now: datetime,
 ) -> Download:
-    """Open the stamped copy, for whoever may download the exhibit.
+    """Open the stamped copy, for whoever may download the exhibit; ``Withdrawn`` as of that.
 
     ``NotFound`` where none was made, or only one of a number that the exhibit no longer has.
     """
     exhibit = exhibit_of(session, actor, exhibit_id)
     production = production_of(session, actor, exhibit.production_id, whole=False)
     authorize(actor, Action.exhibit_download, production_place(session, production))
+    refuse_withdrawn(session, actor, exhibit, now)
     copy = _copy(session, exhibit_id, style)
     if copy is None or copy.source_sha256 != exhibit.sha256:
         raise NotFound
@@ -185,4 +225,5 @@ def stamped_download(
         store.open(exhibit.matter_id, copy.sha256),
         download_headers(name, copy.size_bytes, copy.sha256),
         exhibit.id,
+        first_for(session, actor, production, exhibit),
     )

@@ -88,7 +88,7 @@ def matter_said(draft: Draft) -> tuple[dict[str, Any], dict[str, str]]:
 def _dockets(draft: Draft, names: dict[str, str]) -> Iterator[dict[str, str]]:
     listed = 0
     for n in range(1, rows(draft, "dockets") + 1):
-        said = _row(draft, DOCKET, str(n), f"docket_numbers.{listed}", names)
+        said = row_said(draft, DOCKET, str(n), f"docket_numbers.{listed}", names)
         if "number" in said:
             listed += 1
             yield said
@@ -98,11 +98,11 @@ def _parties(draft: Draft, names: dict[str, str]) -> Iterator[dict[str, Any]]:
     listed = 0
     for n in range(1, rows(draft, "parties") + 1):
         place = f"parties.{listed}"
-        said: dict[str, Any] = _row(draft, PARTY, str(n), place, names)
+        said: dict[str, Any] = row_said(draft, PARTY, str(n), place, names)
         counsels: list[dict[str, str]] = []
         for k in range(1, rows(draft, "counsels", n) + 1):
             at = f"{place}.representations.{len(counsels)}"
-            one = _row(draft, COUNSEL, f"{n}_{k}", at, names)
+            one = row_said(draft, COUNSEL, f"{n}_{k}", at, names)
             counsels += [one] if one else []
         # A row that only says on which side somebody stands names nobody.
         if counsels or set(said) - {"side"}:
@@ -110,9 +110,10 @@ def _parties(draft: Draft, names: dict[str, str]) -> Iterator[dict[str, Any]]:
             yield {"name": "", "side": "", **said, "representations": counsels}
 
 
-def _row(
+def row_said(
     draft: Draft, fields: Sequence[Field], suffix: str, place: str, names: dict[str, str]
 ) -> dict[str, str]:
+    """What a row's fields say; ``names`` learns which field says each place."""
     said: dict[str, str] = {}
     for f in fields:
         names[f"{place}.{f.place}"] = f"{f.name}{suffix}"

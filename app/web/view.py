@@ -20,13 +20,15 @@ from starlette.responses import Response
 
 from app.deps import PageDoor, page_door
 from app.domain.access import Action, Actor
-from app.errors import Busy, NotFound
+from app.errors import Busy, Fault, NotFound
 from app.phrases import Phrase, phrase
+from app.problems import status_of
 from app.services import observations, produced
 from app.services.orders import order_of
 from app.services.productions import production_of
 from app.services.register import By, Entry, Register, register
 from app.services.register_lines import Line, lines
+from app.services.stamping import stamps_of
 from app.services.viewing import Viewable, looked_into, viewable
 from app.storage.inspection.pages import DrawnPage, NotDrawn
 from app.storage.inspection.runner import InspectionUnavailable
@@ -61,13 +63,32 @@ def show(
     number: DocumentPage = 1,
 ) -> Response:
     """The exhibit in a page; what cannot be shown says why, and can be downloaded."""
+    return exhibit_page(door, exhibit_id, by, section, as_of, number)
+
+
+def exhibit_page(
+    door: PageDoor,
+    exhibit_id: UUID,
+    by: By = By.deposit,
+    section: str = "",
+    as_of: date | None = None,
+    number: int = 1,
+    *,
+    fault: Fault | None = None,
+) -> Response:
+    """The page; ``fault`` is why no stamped copy could be made."""
     with _seen(door, exhibit_id) as seen:
         drawn, why = _drawn(door, seen, number)
     with visit(door) as (session, actor):
+        stamps, may_stamp = stamps_of(session, actor, exhibit_id)
         response = page(
             door,
             "view.html",
+            status=status_of(fault) if fault else 200,
             seen=seen,
+            stamps=stamps,
+            may_stamp=may_stamp,
+            fault=fault,
             drawn=drawn,
             why=why,
             shown=f"/exhibits/{exhibit_id}/shown" + (f"?page={number}" if seen.is_pdf else ""),

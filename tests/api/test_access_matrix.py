@@ -140,6 +140,7 @@ MATRIX: dict[tuple[str, str], dict[str | None, int]] = {
     ("GET", "/matters"): LIST,
     ("GET", "/matters/{matter_id}"): READ,
     ("PATCH", "/matters/{matter_id}"): CLERK_ONLY,
+    ("POST", "/matters/{matter_id}/additions"): CLERK_ONLY,
     ("POST", "/matters/{matter_id}/orders"): CLERK_ONLY,
     ("GET", "/orders"): LIST,
     ("GET", "/orders/{order_id}"): READ,
@@ -366,6 +367,9 @@ class ApiScene(Scene):
                 "parties": [{"name": "A", "side": "requesting"}],
             },
             ("PATCH", "/matters/{matter_id}"): {"title": "Another title"},
+            ("POST", "/matters/{matter_id}/additions"): {
+                "docket_numbers": [{"kind": "RG", "number": str(uuid4())}]
+            },
             ("POST", "/matters/{matter_id}/orders"): an_order(cast.obligor),
             ("PATCH", "/orders/{order_id}"): {"title": "Another title"},
             ("POST", "/orders/{order_id}/events"): a_service(cast.obligor),

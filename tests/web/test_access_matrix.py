@@ -147,6 +147,8 @@ PAGES: dict[tuple[str, str], dict[str, Row]] = {
     ("POST", "/matters/new"): {ANY: REGISTER_FORM | {"clerk": 422, "clerk_elsewhere": 422}},
     ("GET", "/matters/{matter_id}/orders/new"): {ANY: REGISTER},
     ("POST", "/matters/{matter_id}/orders/new"): {ANY: REGISTER_FORM},
+    ("GET", "/matters/{matter_id}/change"): {ANY: REGISTER},
+    ("POST", "/matters/{matter_id}/change"): {ANY: REGISTER_FORM},
     ("GET", "/orders/{order_id}/change"): {AWAITING: REGISTER},
     ("POST", "/orders/{order_id}/change"): {AWAITING: REGISTER_FORM | {"clerk": 303}},
     ("GET", "/orders/{order_id}/events/new"): {
@@ -247,6 +249,26 @@ PAGES: dict[tuple[str, str], dict[str, Row]] = {
         DRAFT: DRAFTING_FORM | WRONG,
         DEPOSITED: CLOSED_FORM,
     },
+    **{
+        ("GET", "/productions/{production_id}" + sheet): {DRAFT: DRAFTING, DEPOSITED: CLOSED}
+        for sheet in ("/placing", "/placing.csv", "/numbering")
+    },
+    ("POST", "/productions/{production_id}/bates"): {
+        DRAFT: DRAFTING_FORM | WRONG,
+        DEPOSITED: CLOSED_FORM,
+    },
+    ("POST", "/productions/{production_id}/skips"): {
+        DRAFT: DRAFTING_FORM | dict.fromkeys(PRODUCING, 303),
+        DEPOSITED: CLOSED_FORM,
+    },
+    ("POST", "/productions/{production_id}/placing"): {
+        DRAFT: DRAFTING_FORM | dict.fromkeys(PRODUCING, 400),
+        DEPOSITED: CLOSED_FORM,
+    },
+    ("POST", "/productions/{production_id}/placing/confirm"): {
+        DRAFT: DRAFTING_FORM | WRONG,
+        DEPOSITED: CLOSED_FORM,
+    },
     ("POST", "/productions/{production_id}/uploads"): {
         DRAFT: DRAFTING_FORM | dict.fromkeys(PRODUCING, 201),
         DEPOSITED: CLOSED_FORM,
@@ -303,6 +325,15 @@ PAGES: dict[tuple[str, str], dict[str, Row]] = {
     ("GET", "/exhibits/{exhibit_id}/view"): {DRAFT: OWN, DEPOSITED: READ, RESTRICTED: OWN},
     # The scene's files are no real PDFs: nothing of them is shown.
     ("GET", "/exhibits/{exhibit_id}/shown"): {
+        state: READ | dict.fromkeys(("clerk", *COUNSEL, *ASSISTANTS), 404)
+        for state in (DRAFT, DEPOSITED, RESTRICTED)
+    },
+    # They are no PDFs either: who may have a copy made is told why there is none.
+    ("POST", "/exhibits/{exhibit_id}/stamped"): {
+        DRAFT: DRAFTING_FORM | WRONG,
+        DEPOSITED: SEEN_DRAFTING | dict.fromkeys(NOT_SIGNED_IN, 401) | WRONG,
+    },
+    ("GET", "/exhibits/{exhibit_id}/stamped"): {
         state: READ | dict.fromkeys(("clerk", *COUNSEL, *ASSISTANTS), 404)
         for state in (DRAFT, DEPOSITED, RESTRICTED)
     },
@@ -424,6 +455,8 @@ class Stage(Scene):
             return {"on": "2030-01-03", "kind": "office_closed", "name": "Fermeture",
                     "source": "Ordonnance", "reason": "Ouvert", "decision": "ignore",
                     "order_id": self.order["id"]}  # fmt: skip
+        if template == "/matters/{matter_id}/change":
+            return {"act": "more-parties"}
         if template.startswith("/matters/"):
             return {"act": "compute", "step": "terms", "categories": "1"}
         if template == "/orders/{order_id}/change":

@@ -22,6 +22,7 @@ IN_TEMPLATES = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"')
 SAME_IN_BOTH = {
     "Notifications",
     "Pages",
+    "pages",
     "Page",
     "Pause",
     "Observations",

@@ -40,6 +40,12 @@ UNSAFE = [
     "/productions/{production_id}/answers/{category_id}",
     "/productions/{production_id}/withheld",
     "/productions/{production_id}/deposit",
+    "/productions/{production_id}/placing",
+    "/productions/{production_id}/placing/confirm",
+    "/productions/{production_id}/bates",
+    "/productions/{production_id}/skips",
+    "/exhibits/{exhibit_id}/stamped",
+    "/matters/{matter_id}/change",
     "/verify",
     "/sign-in/code",
     "/invitations/{secret}",
@@ -110,7 +116,7 @@ def test_counsel_s_own_forms_without_their_token_are_refused(
         answer = counsel.http.post(
             address(path, story),
             data={"csrf": csrf},
-            files={"file": ("a.pdf", b"a")} if path.endswith("/exhibits") else None,
+            files={"file": ("a.pdf", b"a")} if path.endswith(("/exhibits", "/placing")) else None,
             headers=counsel._headers(),
         )
         assert answer.status_code == 403, repr(csrf)

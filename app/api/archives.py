@@ -120,7 +120,15 @@ def _unpack(
             total_bytes_max=admitted.size_max_bytes,
         )
     with door.writing() as (session, actor):
-        added = archives.add_archive(session, actor, production_id, unpacked, said, door.now)
+        added = archives.add_archive(
+            session,
+            actor,
+            production_id,
+            unpacked,
+            said,
+            door.now,
+            matter_bytes_max=door.settings.matter_bytes_max,
+        )
         response = answer(
             ArchiveOut(
                 added=[wording.exhibit_out(e) for e in added],

@@ -78,6 +78,9 @@ def add_archive(
     unpacked: Unpacked,
     said: Incoming,
     now: datetime,
+    *,
+    matter_bytes_max: int,
+    upload_id: UUID | None = None,
 ) -> list[m.Exhibit]:
     """Add an unpacked archive to the draft. What ``said`` places, it places for every file."""
     files = [
@@ -95,7 +98,15 @@ def add_archive(
         )
         for file, member in unpacked.files
     ]
-    return add_exhibits(session, actor, production_id, files, now)
+    return add_exhibits(
+        session,
+        actor,
+        production_id,
+        files,
+        now,
+        matter_bytes_max=matter_bytes_max,
+        upload_id=upload_id,
+    )
 
 
 def finish_archive(
@@ -105,11 +116,22 @@ def finish_archive(
     holder: UUID,
     unpacked: Unpacked,
     now: datetime,
+    *,
+    matter_bytes_max: int,
 ) -> m.Upload:
     """Make an uploaded archive's files exhibits, and the upload finished, in one."""
     upload = finishing(session, actor, upload_id, holder)
     said = incoming_of(upload)
-    added = add_archive(session, actor, upload.production_id, unpacked, said, now)
+    added = add_archive(
+        session,
+        actor,
+        upload.production_id,
+        unpacked,
+        said,
+        now,
+        matter_bytes_max=matter_bytes_max,
+        upload_id=upload.id,
+    )
     upload.outcome = {
         "added": len(added),
         "refused": [{"name": r.name, "reason": to_json(r.reason)} for r in unpacked.refused],

@@ -1,7 +1,11 @@
-"""How much room a matter has left for files, as admission asks before a byte is read."""
+"""How much room a matter has left for files.
+
+Admission asks before a byte is read, so that nobody sends in vain; the moment of adding decides.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,30 +19,91 @@ from app.services.productions import draft_row
 
 
 def room_for(
-    session: Session, matter_id: UUID, announced_bytes: int | None, bytes_max: int
+    session: Session,
+    matter_id: UUID,
+    announced_bytes: int | None,
+    bytes_max: int,
+    *,
+    beside: UUID | None = None,
 ) -> int | None:
     """The bytes left in the matter, or None where no limit is set (``bytes_max`` 0).
 
-    What is stored counts once, and so does what uploads under way announced. Raises
-    ``MatterFull`` when ``announced_bytes``, or a single byte, would not fit.
+    What is stored counts once, and so does what uploads under way announced, without the one
+    that asks (``beside``). Raises ``MatterFull`` when ``announced_bytes``, or a single byte,
+    would not fit.
     """
     if bytes_max == 0:
         return None
+    held = _held_bytes(session, matter_id, beside)
+    left = bytes_max - held
+    if left <= 0 or (announced_bytes or 0) > left:
+        raise _full(held, bytes_max)
+    return left
+
+
+def _held_bytes(session: Session, matter_id: UUID, beside: UUID | None) -> int:
     stored = select(func.coalesce(func.sum(m.StoredFile.size_bytes), 0)).where(
         m.StoredFile.matter_id == matter_id
     )
     coming = select(
         func.coalesce(func.sum(func.coalesce(m.Upload.length_bytes, m.Upload.offset_bytes)), 0)
     ).where(m.Upload.matter_id == matter_id, m.Upload.finished_at.is_(None))
-    held = int(session.scalar(stored) or 0) + int(session.scalar(coming) or 0)
-    left = bytes_max - held
-    if left <= 0 or (announced_bytes or 0) > left:
-        raise MatterFull(
-            "The matter may hold {limit} bytes and holds {held}: this would be too much.",
-            limit=bytes_max,
-            held=held,
-        )
-    return left
+    if beside is not None:
+        coming = coming.where(m.Upload.id != beside)
+    return int(session.scalar(stored) or 0) + int(session.scalar(coming) or 0)
+
+
+def _full(held: int, bytes_max: int) -> MatterFull:
+    return MatterFull(
+        "The matter may hold {limit} bytes and holds {held}: this would be too much.",
+        limit=bytes_max,
+        held=held,
+    )
+
+
+def hold_room(session: Session, matter_ids: Collection[UUID], bytes_max: int) -> None:
+    """Keep others from taking room in these matters until the transaction ends.
+
+    Productions are held before matters, matters in one order for everybody, and the end of the
+    log after them: so nobody waits in a ring. Nothing is held where no limit is set. SQLite has
+    one writer anyway.
+    """
+    if bytes_max == 0:
+        return
+    # Not against a foreign key to the matter, which every row in it has.
+    rows = select(m.Matter.id).where(m.Matter.id.in_(matter_ids)).order_by(m.Matter.id)
+    session.execute(rows.with_for_update(key_share=True)).all()
+
+
+class Room:
+    """What a matter has left at the moment of adding: the racing ones ask one after the other.
+
+    ``beside`` is the upload that is being finished: its bytes are those that are added.
+    """
+
+    def __init__(
+        self, session: Session, matter_id: UUID, bytes_max: int, *, beside: UUID | None = None
+    ) -> None:
+        self._session = session
+        self._matter_id = matter_id
+        self._bytes_max = bytes_max
+        self._beside = beside
+        self._held: int | None = None
+
+    def ask(self, size_bytes: int) -> None:
+        """Hold the matter, and raise ``MatterFull`` if so many bytes more would not fit."""
+        if self._bytes_max == 0:
+            return
+        if self._held is None:
+            hold_room(self._session, [self._matter_id], self._bytes_max)
+            self._held = _held_bytes(self._session, self._matter_id, self._beside)
+        if self._held + size_bytes > self._bytes_max:
+            raise _full(self._held, self._bytes_max)
+
+    def fill(self, size_bytes: int) -> None:
+        """Count bytes that were asked for and are being added."""
+        if self._held is not None:
+            self._held += size_bytes
 
 
 @dataclass(frozen=True, slots=True)

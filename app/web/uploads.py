@@ -99,7 +99,15 @@ async def _store(door: PageDoor, production_id: UUID, part: Part, sent: _Sent) -
 
 def _add(door: PageDoor, production_id: UUID, file: StoredFile, said: productions.Incoming) -> None:
     with door.writing() as (session, actor):
-        adding.add_exhibit(session, actor, production_id, file, said, door.now)
+        adding.add_exhibit(
+            session,
+            actor,
+            production_id,
+            file,
+            said,
+            door.now,
+            matter_bytes_max=door.settings.matter_bytes_max,
+        )
     door.uploaded()
 
 

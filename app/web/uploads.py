@@ -113,12 +113,14 @@ def _add(door: PageDoor, production_id: UUID, file: StoredFile, said: production
 
 def _answer(door: PageDoor, production_id: UUID, sent: _Sent) -> Response:
     if sent.refused:
+        presence = door.presence_to_show(production_id, unseen=True)
         with visit(door) as (session, actor):
             return production_page(
                 door,
                 session,
                 actor,
                 production_id,
+                presence,
                 told=Told(added=sent.added or None, refused=sent.refused),
             )
     notice = f"?added={sent.added}#notice" if sent.added else "#upload"

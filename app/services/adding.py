@@ -110,7 +110,7 @@ def add_together(
             became |= dict.fromkeys(own, fault)
     hold_room(session, {production.matter_id for production, _ in drafts}, matter_bytes_max)
     for production, own in drafts:
-        room = Room(session, production.matter_id, matter_bytes_max)
+        room = Room(session, production.matter_id, matter_bytes_max, is_held=True)
         for n, added in _fill(session, production, own, room, became).items():
             act, each = Act.exhibit_uploaded, own[n]
             rows = added.take_rows(session)

@@ -9,13 +9,34 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app import models as m
 from app.domain.access import Actor
-from app.errors import MatterFull
+from app.errors import MatterFull, UploadTooLarge
 from app.services.productions import draft_row
+
+NOBODY = UUID(int=0)
+_MATTER = bindparam("matter_id", type_=m.Matter.id.type)
+_STORED = select(func.coalesce(func.sum(m.StoredFile.size_bytes), 0)).where(
+    m.StoredFile.matter_id == _MATTER
+)
+_COMING = select(
+    func.coalesce(func.sum(func.coalesce(m.Upload.length_bytes, m.Upload.offset_bytes)), 0)
+).where(
+    m.Upload.matter_id == _MATTER,
+    m.Upload.finished_at.is_(None),
+    m.Upload.id != bindparam("beside", type_=m.Upload.id.type),
+)
+_HELD = select(_STORED.scalar_subquery(), _COMING.scalar_subquery())
+# Not against a foreign key to the matter, which every row in it has.
+_MATTERS_HELD = (
+    select(m.Matter.id)
+    .where(m.Matter.id.in_(bindparam("ids", expanding=True, type_=m.Matter.id.type)))
+    .order_by(m.Matter.id)
+    .with_for_update(key_share=True)
+)
 
 
 def room_for(
@@ -42,15 +63,9 @@ def room_for(
 
 
 def _held_bytes(session: Session, matter_id: UUID, beside: UUID | None) -> int:
-    stored = select(func.coalesce(func.sum(m.StoredFile.size_bytes), 0)).where(
-        m.StoredFile.matter_id == matter_id
-    )
-    coming = select(
-        func.coalesce(func.sum(func.coalesce(m.Upload.length_bytes, m.Upload.offset_bytes)), 0)
-    ).where(m.Upload.matter_id == matter_id, m.Upload.finished_at.is_(None))
-    if beside is not None:
-        coming = coming.where(m.Upload.id != beside)
-    return int(session.scalar(stored) or 0) + int(session.scalar(coming) or 0)
+    asked = {"matter_id": matter_id, "beside": beside or NOBODY}
+    stored, coming = session.connection().execute(_HELD, asked).one()
+    return int(stored) + int(coming)
 
 
 def _full(held: int, bytes_max: int) -> MatterFull:
@@ -70,24 +85,51 @@ def hold_room(session: Session, matter_ids: Collection[UUID], bytes_max: int) ->
     """
     if bytes_max == 0:
         return
-    # Not against a foreign key to the matter, which every row in it has.
-    rows = select(m.Matter.id).where(m.Matter.id.in_(matter_ids)).order_by(m.Matter.id)
-    session.execute(rows.with_for_update(key_share=True)).all()
+    session.connection().execute(_MATTERS_HELD, {"ids": list(matter_ids)}).all()
+
+
+def reserve(
+    session: Session,
+    matter_id: UUID,
+    length: int | None,
+    *,
+    bytes_max: int,
+    matter_bytes_max: int,
+    beside: UUID | None = None,
+) -> None:
+    """Let an upload announce its length, if it is known; from here on it counts.
+
+    Raises ``UploadTooLarge``, ``MatterFull``. ``beside`` as in ``room_for``.
+    """
+    if length is not None and length > bytes_max:
+        raise UploadTooLarge(
+            "The file is larger than the {limit} bytes taken here.", limit=bytes_max
+        )
+    hold_room(session, [matter_id], matter_bytes_max)
+    room_for(session, matter_id, length, matter_bytes_max, beside=beside)
 
 
 class Room:
     """What a matter has left at the moment of adding: the racing ones ask one after the other.
 
     ``beside`` is the upload that is being finished: its bytes are those that are added.
+    ``is_held``: the matter is held already (``hold_room``).
     """
 
     def __init__(
-        self, session: Session, matter_id: UUID, bytes_max: int, *, beside: UUID | None = None
+        self,
+        session: Session,
+        matter_id: UUID,
+        bytes_max: int,
+        *,
+        beside: UUID | None = None,
+        is_held: bool = False,
     ) -> None:
         self._session = session
         self._matter_id = matter_id
         self._bytes_max = bytes_max
         self._beside = beside
+        self._is_held = is_held
         self._held: int | None = None
 
     def ask(self, size_bytes: int) -> None:
@@ -95,7 +137,8 @@ class Room:
         if self._bytes_max == 0:
             return
         if self._held is None:
-            hold_room(self._session, [self._matter_id], self._bytes_max)
+            if not self._is_held:
+                hold_room(self._session, [self._matter_id], self._bytes_max)
             self._held = _held_bytes(self._session, self._matter_id, self._beside)
         if self._held + size_bytes > self._bytes_max:
             raise _full(self._held, self._bytes_max)

@@ -24,7 +24,6 @@ from app.errors import (
     OffsetMismatch,
     UploadGone,
     UploadInUse,
-    UploadTooLarge,
 )
 from app.schemas.uploads import UploadIn
 from app.services.access import authorize, visible
@@ -37,7 +36,7 @@ from app.services.productions import (
     production_of,
     production_place,
 )
-from app.services.quotas import hold_room, room_for
+from app.services.quotas import reserve
 from app.storage.store import StoredFile
 
 LEASE = timedelta(seconds=20)
@@ -63,7 +62,13 @@ def start_upload(
     ``Invalid`` categories, a number that another production has.
     """
     production = drafting(session, actor, production_id, whole=False)
-    _check_length(session, production.matter_id, length_bytes, bytes_max, matter_bytes_max)
+    reserve(
+        session,
+        production.matter_id,
+        length_bytes,
+        bytes_max=bytes_max,
+        matter_bytes_max=matter_bytes_max,
+    )
     check_places(session, production, data.category_ids, data.element_ids)
     if data.number is not None:
         check_number(session, production, data.number)
@@ -83,24 +88,6 @@ def start_upload(
     session.add(upload)
     session.flush()
     return upload
-
-
-def _check_length(
-    session: Session,
-    matter_id: UUID,
-    length: int | None,
-    bytes_max: int,
-    matter_bytes_max: int,
-    *,
-    beside: UUID | None = None,
-) -> None:
-    """Refuse a length that is too large; from here on it counts, so the matter is held."""
-    if length is not None and length > bytes_max:
-        raise UploadTooLarge(
-            "The file is larger than the {limit} bytes taken here.", limit=bytes_max
-        )
-    hold_room(session, [matter_id], matter_bytes_max)
-    room_for(session, matter_id, length, matter_bytes_max, beside=beside)
 
 
 def upload_of(session: Session, actor: Actor, upload_id: UUID, *, lock: bool = False) -> m.Upload:
@@ -175,7 +162,14 @@ def announce_length(
         raise Invalid.field("Upload-Length", "The length was announced already; it stays.")
     if length < upload.offset_bytes:
         raise Invalid.field("Upload-Length", "More than this has arrived already.")
-    _check_length(session, upload.matter_id, length, bytes_max, matter_bytes_max, beside=upload.id)
+    reserve(
+        session,
+        upload.matter_id,
+        length,
+        bytes_max=bytes_max,
+        matter_bytes_max=matter_bytes_max,
+        beside=upload.id,
+    )
     upload.length_bytes = length
     session.flush()
 

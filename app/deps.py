@@ -33,7 +33,7 @@ from app.services import signing_in
 from app.services.downloads import Download, record_first
 from app.services.inspections import Looks
 from app.services.pace import Pace
-from app.services.presence import Presence, ask_before
+from app.services.presence import Presence, ask_before, ask_to_show
 from app.services.quotas import Admission, admit
 from app.settings import Settings
 from app.storage.inspection.pages import PageDrawer
@@ -158,6 +158,10 @@ class Door:
     def presence(self, production_id: UUID) -> Presence:
         """What the store says of a draft's files: asked before the transaction that deposits."""
         return ask_before(self.reading, self.store, production_id)
+
+    def presence_to_show(self, production_id: UUID, *, unseen: bool = False) -> Presence:
+        """What the store says of a draft's files: asked before the view that tells of them."""
+        return ask_to_show(self.reading, self.store, production_id, unseen=unseen)
 
     def send(
         self,

@@ -122,7 +122,7 @@ def once(
     if key is not None and not key.strip():
         raise Invalid.field("Idempotency-Key", "A key cannot be empty.")
     with door.writing() as (session, actor):
-        request = request_hash(door.request.method, str(door.request.url.path), raw)
+        request = request_hash(door.request.method, _target(door.request), raw)
         if key is not None:
             before = answered_before(session, actor.user_id, key, request)
             if before is not None:
@@ -137,6 +137,12 @@ def once(
         if key is not None:
             keep_answer(session, actor.user_id, key, request, found, door.now)
     return _response(found)
+
+
+def _target(request: Request) -> str:
+    """The address as it was asked for: a query can say as much as a body."""
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path
 
 
 async def raw_body(request: Request) -> bytes:

@@ -19,7 +19,7 @@ from app.domain.record import Confidentiality
 from app.errors import DigestMismatch, UploadCutOff
 from app.language import sentence
 from app.receiving.bodies import check_media_type, content_length
-from app.schemas.uploads import ArchiveOut, RefusedEntry
+from app.schemas.uploads import ArchiveOut, PresentEntry, RefusedEntry
 from app.services import archives, wording
 from app.services.productions import Incoming
 from app.services.quotas import Admission
@@ -58,6 +58,7 @@ async def upload_archive(
 
     It is read in place; nothing is written under a name that it gives. What cannot be taken
     is told with its reason, and the others are taken. An archive that attacks is refused.
+    Sent again, it adds nothing twice: what the draft holds already is told as `present`.
     """
     check_media_type(request, *ZIP_TYPES)
     said = Incoming(
@@ -120,10 +121,19 @@ def _unpack(
             total_bytes_max=admitted.size_max_bytes,
         )
     with door.writing() as (session, actor):
-        added = archives.add_archive(session, actor, production_id, unpacked, said, door.now)
+        taken = archives.add_archive(
+            session,
+            actor,
+            production_id,
+            unpacked,
+            said,
+            door.now,
+            matter_bytes_max=door.settings.matter_bytes_max,
+        )
         response = answer(
             ArchiveOut(
-                added=[wording.exhibit_out(e) for e in added],
+                added=[wording.exhibit_out(e) for e in taken.added],
+                present=[PresentEntry(**each._asdict()) for each in taken.present],
                 refused=[
                     RefusedEntry(name=r.name, reason=sentence(r.reason, door.language))
                     for r in unpacked.refused

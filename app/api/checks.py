@@ -59,13 +59,14 @@ def _look(door: ApiDoor, production_id: UUID) -> int:
 
 
 def _table(door: ApiDoor, production_id: UUID) -> Response:
+    presence = door.presence_to_show(production_id, unseen=True)
     with door.reading() as (session, actor):
         return answer(
             checks.checks_of(
                 session,
                 actor,
                 production_id,
-                door.store,
+                presence,
                 size_bytes_max=door.settings.upload_bytes_max,
                 language=door.language,
             )

@@ -104,6 +104,7 @@ class GroupCommit:
         """One transaction; nobody is answered before it is committed."""
         became: dict[int, m.Exhibit | Fault] = {}
         arrived: dict[int, Arrived] = {}
+        limit = group[0].door.settings.matter_bytes_max  # one application, one limit
         with self._database.writing() as session:
             for n, each in enumerate(group):
                 try:
@@ -114,7 +115,7 @@ class GroupCommit:
                     at = each.door.now
                     arrived[n] = Arrived(actor, each.production_id, each.file, each.said, at)
             try:
-                added = add_together(session, list(arrived.values()))
+                added = add_together(session, list(arrived.values()), matter_bytes_max=limit)
             except Exception as error:
                 raise NotCommitted from error
             became |= dict(zip(arrived, added, strict=True))

@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
+from sqlalchemy.orm import Session
 
-from app.api.answers import ApiRoute, answer, problems
+from app.api.answers import (
+    ApiRoute,
+    IdempotencyKey,
+    Made,
+    answer,
+    once,
+    problems,
+    raw_body,
+)
 from app.deps import ApiDoor, api_door
-from app.domain.access import Action
+from app.domain.access import Action, Actor
 from app.domain.record import StampStyle
 from app.schemas.numbering import (
     BatesIn,
@@ -44,10 +53,15 @@ def give_bates_numbers(
     door: Annotated[ApiDoor, api_door(Action.production_draft)],
     production_id: UUID,
     data: BatesIn,
+    raw: Annotated[bytes, Depends(raw_body)],
+    key: IdempotencyKey = None,
 ) -> Response:
     """Give a draft's exhibits consecutive Bates numbers, per page or per document."""
-    with door.writing() as (session, actor):
-        return answer(number_pages(session, actor, production_id, data, door.now))
+
+    def act(session: Session, actor: Actor) -> Made:
+        return Made(body=number_pages(session, actor, production_id, data, door.now), status=200)
+
+    return once(door, key, raw, act)
 
 
 @router.put(

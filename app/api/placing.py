@@ -6,11 +6,20 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from anyio import to_thread
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.orm import Session
 
-from app.api.answers import ApiRoute, answer, problems
+from app.api.answers import (
+    ApiRoute,
+    IdempotencyKey,
+    Made,
+    answer,
+    once,
+    problems,
+    raw_body,
+)
 from app.deps import ApiDoor, api_door
-from app.domain.access import Action
+from app.domain.access import Action, Actor
 from app.papers.delimited import BYTES_MAX
 from app.schemas.numbering import NumberingIn
 from app.schemas.placing import PlacedOut, PlacingIn, PlacingOut, SheetOut
@@ -55,13 +64,18 @@ def place_exhibits(
     door: Annotated[ApiDoor, api_door(Action.production_draft)],
     production_id: UUID,
     data: PlacingIn,
+    raw: Annotated[bytes, Depends(raw_body)],
     dates: Dates = None,
+    key: IdempotencyKey = None,
 ) -> Response:
     """Set categories, elements, confidentiality or date on many exhibits, or what names say."""
-    with door.writing() as (session, actor):
-        first = _day_first(dates)
+    first = _day_first(dates)
+
+    def act(session: Session, actor: Actor) -> Made:
         done = placing.place(session, actor, production_id, data, first, door.language, door.now)
-        return answer(done)
+        return Made(body=done, status=200)
+
+    return once(door, key, raw, act)
 
 
 @router.put(
@@ -132,7 +146,13 @@ def number_draft(
     door: Annotated[ApiDoor, api_door(Action.production_draft)],
     production_id: UUID,
     data: NumberingIn,
+    raw: Annotated[bytes, Depends(raw_body)],
+    key: IdempotencyKey = None,
 ) -> Response:
     """Number a draft's exhibits in order, by their names, or as given; all or nothing."""
-    with door.writing() as (session, actor):
-        return answer(number_exhibits(session, actor, production_id, data, door.language, door.now))
+
+    def act(session: Session, actor: Actor) -> Made:
+        done = number_exhibits(session, actor, production_id, data, door.language, door.now)
+        return Made(body=done, status=200)
+
+    return once(door, key, raw, act)

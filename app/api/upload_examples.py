@@ -13,7 +13,17 @@ REFUSED = {
 def of(exhibit: dict[str, Any]) -> dict[str, Any]:
     """The examples, around that of an exhibit."""
     return {
-        "ArchiveOut": {"added": [exhibit], "refused": [REFUSED]},
+        "ArchiveOut": {
+            "added": [exhibit],
+            "present": [
+                {
+                    "name": "Contrats/Pièce 11.pdf",
+                    "exhibit_id": "0b7c9d1e-2f3a-4b5c-8d6e-7f8091a2b3c4",
+                    "number": "11",
+                }
+            ],
+            "refused": [REFUSED],
+        },
         "UploadOut": {
             "id": "f1e2d3c4-b5a6-4978-8695-a4b3c2d1e0f9",
             "production_id": exhibit["production_id"],
@@ -25,6 +35,7 @@ def of(exhibit: dict[str, Any]) -> dict[str, Any]:
             "finished_at": "2021-09-13T21:40:00Z",
             "exhibit_id": exhibit["id"],
             "added": 0,
+            "present": 0,
             "refused": [],
         },
     }

@@ -90,6 +90,7 @@ def told(door: Door, upload_id: UUID) -> UploadOut:
         **{name: getattr(upload, name) for name in plain.split()},
         filename=upload.said["filename"],
         added=(upload.outcome or {}).get("added", 0),
+        present=(upload.outcome or {}).get("present", 0),
         refused=archives.refusals_of(upload, door.language),
     )
 

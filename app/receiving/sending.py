@@ -50,6 +50,7 @@ class Sending:
         self.checksum = checksum
         self.holder = uuid4()
         self.part_id = uuid4()
+        self.left: int | None = None
         self.recorded = 0
         self.cut = False
         self._held_at = time.monotonic()
@@ -92,7 +93,8 @@ class Sending:
                     matter_bytes_max=settings.matter_bytes_max,
                 )
             if upload.length_bytes is None:
-                room_for(session, upload.matter_id, self.coming, settings.matter_bytes_max)
+                limit = settings.matter_bytes_max
+                self.left = room_for(session, upload.matter_id, self.coming, limit)
         self.part_id, self.recorded = upload.part_id, upload.offset_bytes
         return upload
 
@@ -116,6 +118,8 @@ class Sending:
                 part.close()
                 raise
         limit = self.door.settings.upload_bytes_max - upload.offset_bytes
+        if self.left is not None:
+            limit = min(limit, self.left)
         left = None if upload.length_bytes is None else upload.length_bytes - upload.offset_bytes
         self.length = upload.length_bytes
         await parts.append(
@@ -156,16 +160,31 @@ class Sending:
         A crash in between is healed by the next request: the part still has all its bytes.
         """
         store, now = self.door.store, self.door.now
+        limit = self.door.settings.matter_bytes_max
         if UploadIn.model_validate(upload.said).unpack:
             found = self._unpack(upload)
             with self.door.writing() as (session, actor):
                 finished = archives.finish_archive(
-                    session, actor, self.upload_id, self.holder, found, now
+                    session,
+                    actor,
+                    self.upload_id,
+                    self.holder,
+                    found,
+                    now,
+                    matter_bytes_max=limit,
                 )
         else:
             file = store.keep_part(upload.matter_id, self.part_id, upload.offset_bytes)
             with self.door.writing() as (session, actor):
-                finished = uploads.finish(session, actor, self.upload_id, self.holder, file, now)
+                finished = uploads.finish(
+                    session,
+                    actor,
+                    self.upload_id,
+                    self.holder,
+                    file,
+                    now,
+                    matter_bytes_max=limit,
+                )
         store.parts.remove(self.part_id)
         self.door.uploaded()
         return finished
@@ -173,7 +192,8 @@ class Sending:
     def _unpack(self, upload: m.Upload) -> archives.Unpacked:
         settings = self.door.settings
         with self.door.reading() as (session, _):
-            left = room_for(session, upload.matter_id, None, settings.matter_bytes_max)
+            limit = settings.matter_bytes_max
+            left = room_for(session, upload.matter_id, None, limit, beside=upload.id)
         total = (
             settings.archive_bytes_max if left is None else min(settings.archive_bytes_max, left)
         )

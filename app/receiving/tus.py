@@ -102,6 +102,7 @@ def state_headers(upload: m.Upload) -> dict[str, str]:
         headers["Bordereau-Exhibit"] = str(upload.exhibit_id)
     if upload.outcome is not None:
         headers["Bordereau-Added"] = str(upload.outcome["added"])
+        headers["Bordereau-Present"] = str(upload.outcome.get("present", 0))
         headers["Bordereau-Refused"] = str(len(upload.outcome["refused"]))
     return headers
 

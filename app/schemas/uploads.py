@@ -37,10 +37,21 @@ class RefusedEntry(Wire):
     reason: str
 
 
+class PresentEntry(Wire):
+    """A file in an archive that the draft held already: same folder, name and bytes."""
+
+    name: Annotated[str, Field(description="Its path in the archive.")]
+    exhibit_id: UUID
+    number: Annotated[str, Field(description="The number that its exhibit has now.")]
+
+
 class ArchiveOut(Wire):
-    """What an archive came to: the exhibits made of it, and what was not taken."""
+    """What an archive came to: the exhibits made of it, what was there, what was not taken."""
 
     added: list[ExhibitOut]
+    present: Annotated[
+        list[PresentEntry], Field(description="In the draft before; nothing is added twice.")
+    ]
     refused: list[RefusedEntry]
 
 
@@ -57,4 +68,5 @@ class UploadOut(Wire):
     finished_at: Instant | None
     exhibit_id: UUID | None
     added: Annotated[int, Field(description="Exhibits made of an archive.")]
+    present: Annotated[int, Field(description="Files of an archive that were in the draft before.")]
     refused: list[RefusedEntry]

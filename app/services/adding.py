@@ -18,6 +18,7 @@ from app.errors import Fault, NotFound
 from app.services.filling import Added, Filling
 from app.services.log import Said, append, say
 from app.services.productions import DraftRow, Incoming, draft_row, production_where
+from app.services.quotas import Room, hold_room
 from app.storage.store import StoredFile
 
 
@@ -39,6 +40,9 @@ def add_exhibit(
     file: StoredFile,
     said: Incoming,
     now: datetime,
+    *,
+    matter_bytes_max: int,
+    upload_id: UUID | None = None,
 ) -> m.Exhibit:
     """Add a stored file to the draft, or put it in the place of the same number there.
 
@@ -46,8 +50,19 @@ def add_exhibit(
     where the name is sure: a number that is free, a title, a date. Without one the party's next
     free number is taken. A number of another production is never reused, except by what
     replaces its exhibit. The exhibit returned is a picture of its row.
+
+    Raises ``MatterFull`` where the matter would hold more than ``matter_bytes_max`` bytes (0 sets
+    no limit), those counted that other uploads announced: ``upload_id`` is the file's own.
     """
-    [exhibit] = add_exhibits(session, actor, production_id, [(file, said)], now)
+    [exhibit] = add_exhibits(
+        session,
+        actor,
+        production_id,
+        [(file, said)],
+        now,
+        matter_bytes_max=matter_bytes_max,
+        upload_id=upload_id,
+    )
     return exhibit
 
 
@@ -57,11 +72,15 @@ def add_exhibits(
     production_id: UUID,
     files: Sequence[tuple[StoredFile, Incoming]],
     now: datetime,
+    *,
+    matter_bytes_max: int,
+    upload_id: UUID | None = None,
 ) -> list[m.Exhibit]:
     """Add many stored files to the draft, as ``add_exhibit`` does one; all or none, in one act."""
     production = draft_row(session, production_id)
     production.open_to(actor)
-    filling = Filling(session, production, files)
+    room = Room(session, production.matter_id, matter_bytes_max, beside=upload_id)
+    filling = Filling(session, production, files, room)
     added = [filling.take(actor, file, said, now) for file, said in files]
     filling.write()
     rewritten = [row for each in added for row in each.rewritten or ()]
@@ -70,7 +89,9 @@ def add_exhibits(
     return [each.exhibit for each in added]
 
 
-def add_together(session: Session, arrived: Sequence[Arrived]) -> list[m.Exhibit | Fault]:
+def add_together(
+    session: Session, arrived: Sequence[Arrived], *, matter_bytes_max: int
+) -> list[m.Exhibit | Fault]:
     """Add files that were sent apart, each for its own actor and in an act of its own.
 
     What one is refused for is its own answer and leaves the others alone. No two may ask for
@@ -79,15 +100,18 @@ def add_together(session: Session, arrived: Sequence[Arrived]) -> list[m.Exhibit
     """
     became: dict[int, m.Exhibit | Fault] = {}
     acts: list[Said] = []
+    drafts: list[tuple[DraftRow, dict[int, Arrived]]] = []
     # In one order for everybody, so that two groups that hold the same drafts never wait in a ring.
     for production_id in sorted({each.production_id for each in arrived}):
         own = {n: x for n, x in enumerate(arrived) if x.production_id == production_id}
         try:
-            production = draft_row(session, production_id)
+            drafts.append((draft_row(session, production_id), own))
         except NotFound as fault:
             became |= dict.fromkeys(own, fault)
-            continue
-        for n, added in _fill(session, production, own, became).items():
+    hold_room(session, {production.matter_id for production, _ in drafts}, matter_bytes_max)
+    for production, own in drafts:
+        room = Room(session, production.matter_id, matter_bytes_max, is_held=True)
+        for n, added in _fill(session, production, own, room, became).items():
             act, each = Act.exhibit_uploaded, own[n]
             rows = added.take_rows(session)
             acts.append(Said(act, each.actor, each.at, production_where(production), rows))
@@ -101,9 +125,11 @@ def _fill(
     session: Session,
     production: DraftRow,
     arrived: Mapping[int, Arrived],
+    room: Room,
     refused: dict[int, m.Exhibit | Fault],
 ) -> dict[int, Added]:
-    filling = Filling(session, production, [(each.file, each.said) for each in arrived.values()])
+    files = [(each.file, each.said) for each in arrived.values()]
+    filling = Filling(session, production, files, room)
     added: dict[int, Added] = {}
     for n, each in arrived.items():
         try:

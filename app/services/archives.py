@@ -6,9 +6,10 @@ import mimetypes
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import models as m
@@ -18,7 +19,7 @@ from app.language import Language, sentence
 from app.phrases import from_json, to_json
 from app.schemas.uploads import RefusedEntry
 from app.services.adding import add_exhibits
-from app.services.productions import Incoming
+from app.services.productions import Incoming, draft_row
 from app.services.uploads import finishing, incoming_of, mark_finished
 from app.storage.archive import Member, Refusal, read_archive, unpacked
 from app.storage.store import FileStore, StoredFile
@@ -61,14 +62,29 @@ def unpack(
     files: list[tuple[StoredFile, Member]] = []
     for member, file in zip(members, stored, strict=True):
         if isinstance(file, UploadRefused):
-            refused.append(Refusal("/".join(filter(None, _path(member))), file.message))
+            refused.append(Refusal(_path(member), file.message))
         else:
             files.append((file, member))
     return Unpacked(tuple(files), tuple(refused))
 
 
-def _path(member: Member) -> tuple[str, str]:
-    return member.folder, member.filename
+def _path(member: Member) -> str:
+    return "/".join(filter(None, (member.folder, member.filename)))
+
+
+class Present(NamedTuple):
+    """A file of an archive that the draft held already, and as which exhibit."""
+
+    name: str
+    exhibit_id: UUID
+    number: str
+
+
+class Taken(NamedTuple):
+    """What became of an archive's files: exhibits made, and those there before."""
+
+    added: list[m.Exhibit]
+    present: list[Present]
 
 
 def add_archive(
@@ -78,8 +94,16 @@ def add_archive(
     unpacked: Unpacked,
     said: Incoming,
     now: datetime,
-) -> list[m.Exhibit]:
-    """Add an unpacked archive to the draft. What ``said`` places, it places for every file."""
+    *,
+    matter_bytes_max: int,
+    upload_id: UUID | None = None,
+) -> Taken:
+    """Add an unpacked archive to the draft. What ``said`` places, it places for every file.
+
+    A file that lies in the draft with the same folder, name and bytes is left as it is: an
+    archive sent again adds nothing twice. Raises as ``adding.add_exhibit`` does.
+    """
+    fresh, present = _sorted_out(session, actor, production_id, unpacked)
     files = [
         (
             file,
@@ -93,9 +117,44 @@ def add_archive(
                 confidentiality=said.confidentiality,
             ),
         )
-        for file, member in unpacked.files
+        for file, member in fresh
     ]
-    return add_exhibits(session, actor, production_id, files, now)
+    if not files:
+        return Taken([], present)
+    added = add_exhibits(
+        session,
+        actor,
+        production_id,
+        files,
+        now,
+        matter_bytes_max=matter_bytes_max,
+        upload_id=upload_id,
+    )
+    return Taken(added, present)
+
+
+def _sorted_out(
+    session: Session, actor: Actor, production_id: UUID, unpacked: Unpacked
+) -> tuple[list[tuple[StoredFile, Member]], list[Present]]:
+    """The files that the draft does not hold yet, and those that it does; the draft is held."""
+    draft_row(session, production_id).open_to(actor)
+    rows = session.execute(
+        select(
+            m.Exhibit.folder, m.Exhibit.filename, m.Exhibit.sha256, m.Exhibit.id, m.Exhibit.number
+        )
+        .where(m.Exhibit.production_id == production_id)
+        .order_by(m.Exhibit.position.desc())
+    )
+    there = {(folder, name, sha256): (own, number) for folder, name, sha256, own, number in rows}
+    fresh: list[tuple[StoredFile, Member]] = []
+    present: list[Present] = []
+    for file, member in unpacked.files:
+        held = there.get((member.folder, member.filename, file.sha256))
+        if held is None:
+            fresh.append((file, member))
+        else:
+            present.append(Present(_path(member), *held))
+    return fresh, present
 
 
 def finish_archive(
@@ -105,13 +164,25 @@ def finish_archive(
     holder: UUID,
     unpacked: Unpacked,
     now: datetime,
+    *,
+    matter_bytes_max: int,
 ) -> m.Upload:
     """Make an uploaded archive's files exhibits, and the upload finished, in one."""
     upload = finishing(session, actor, upload_id, holder)
     said = incoming_of(upload)
-    added = add_archive(session, actor, upload.production_id, unpacked, said, now)
+    taken = add_archive(
+        session,
+        actor,
+        upload.production_id,
+        unpacked,
+        said,
+        now,
+        matter_bytes_max=matter_bytes_max,
+        upload_id=upload.id,
+    )
     upload.outcome = {
-        "added": len(added),
+        "added": len(taken.added),
+        "present": len(taken.present),
         "refused": [{"name": r.name, "reason": to_json(r.reason)} for r in unpacked.refused],
     }
     mark_finished(session, upload, now)

@@ -22,8 +22,8 @@ from app.phrases import phrase
 from app.schemas.checks import CheckedExhibit, CheckOut, ChecksOut, ContentOut, PageTotal
 from app.services.inspections import inspected
 from app.services.manifest import contents
+from app.services.presence import Presence
 from app.services.productions import drafting
-from app.storage.store import FileStore
 
 Inspected = dict[str, tuple[ContentFacts, datetime]]
 
@@ -47,11 +47,17 @@ class Looked:
 
 
 def looked(
-    session: Session, actor: Actor, production_id: UUID, store: FileStore, *, size_bytes_max: int
+    session: Session,
+    actor: Actor,
+    production_id: UUID,
+    presence: Presence,
+    *,
+    size_bytes_max: int,
 ) -> Looked:
     """The checks of a draft, for its own party.
 
-    Only files that were not looked into are asked for in the store: the others were there.
+    ``presence`` is what the store said, before, of the files that were not looked into: the
+    others were there (``presence.ask_to_show``).
     """
     production = drafting(
         session, actor, production_id, Action.production_draft, lock=False, whole=False
@@ -59,14 +65,12 @@ def looked(
     draft = contents(session, production.id)
     found = inspected(session, production)
     periods = _periods(session, production)
-    unknown = {e.sha256 for e in draft.exhibits if e.sha256 not in found}
-    gone = set(store.missing(production.matter_id, unknown))
     facts = [
         _facts(
             exhibit,
             (periods[c] for c in draft.categories.get(exhibit.id, ()) if c in periods),
             found.get(exhibit.sha256),
-            stored=exhibit.sha256 not in gone,
+            stored=exhibit.sha256 in found or exhibit.sha256 not in presence.missing,
         )
         for exhibit in draft.exhibits
     ]
@@ -78,13 +82,13 @@ def checks_of(
     session: Session,
     actor: Actor,
     production_id: UUID,
-    store: FileStore,
+    presence: Presence,
     *,
     size_bytes_max: int,
     language: Language,
 ) -> ChecksOut:
     """The table of checks of a draft, for its own party, in the reader's language."""
-    found = looked(session, actor, production_id, store, size_bytes_max=size_bytes_max)
+    found = looked(session, actor, production_id, presence, size_bytes_max=size_bytes_max)
     return _table(production_id, found.exhibits, found.facts, found.checks, found.found, language)
 
 

@@ -31,6 +31,7 @@ from app.services.productions import (
     number_taken,
     place_exhibit,
 )
+from app.services.quotas import Room
 from app.services.replacing import replaced_exhibit
 from app.storage.store import StoredFile
 
@@ -73,10 +74,15 @@ class Filling:
     """A draft, held, that takes the ``files`` in: ``take`` judges each, ``write`` writes them."""
 
     def __init__(
-        self, session: Session, production: DraftRow, files: Sequence[tuple[StoredFile, Incoming]]
+        self,
+        session: Session,
+        production: DraftRow,
+        files: Sequence[tuple[StoredFile, Incoming]],
+        room: Room,
     ) -> None:
         self._session = session
         self._production = production
+        self._room = room
         asked = [said.number for _, said in files if said.number and not said.replaces_id]
         self._numbers = GivenNumbers(session, production, asked, many=len(files) >= MANY)
         connection = session.connection()
@@ -91,6 +97,8 @@ class Filling:
     def take(self, actor: Actor, file: StoredFile, said: Incoming, now: datetime) -> Added:
         """Make an exhibit of the file; raises as ``adding.add_exhibit`` does, and took nothing."""
         self._check_answers(said)
+        if file.sha256 not in self._known:
+            self._room.ask(file.size_bytes)
         named = read_name(said.filename, said.folder)
         values = self._place(actor, named, said, now)
         values |= _of_file(file, said, named) | {"uploaded_at": now, "uploaded_by": actor.user_id}
@@ -154,6 +162,7 @@ class Filling:
         if file.sha256 in self._known:
             return None
         self._known.add(file.sha256)
+        self._room.fill(file.size_bytes)
         return m.StoredFile(
             matter_id=self._production.matter_id,
             sha256=file.sha256,

@@ -25,9 +25,9 @@ class Answered:
     etag: str | None = None
 
 
-def request_hash(method: str, path: str, body: bytes) -> str:
-    """What makes two requests the same one."""
-    return hashlib.sha256(b"\x00".join((method.encode(), path.encode(), body))).hexdigest()
+def request_hash(method: str, target: str, body: bytes) -> str:
+    """What makes two requests the same one; ``target`` is the path with its query, if any."""
+    return hashlib.sha256(b"\x00".join((method.encode(), target.encode(), body))).hexdigest()
 
 
 def answered_before(session: Session, user_id: UUID, key: str, request: str) -> Answered | None:

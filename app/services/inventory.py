@@ -19,8 +19,8 @@ from app.domain.access import Action, Actor, Role, allows
 from app.domain.record import ExhibitState
 from app.services.access import visible
 from app.services.fates import fates
+from app.services.presence import Presence
 from app.services.productions import production_place
-from app.storage.store import FileStore
 
 DEPOSITORS_SHOWN_MAX = 20
 
@@ -160,15 +160,16 @@ class Missing:
     sha256: str
 
 
-def missing(session: Session, production: m.Production, store: FileStore) -> Sequence[Missing]:
-    """Exhibits of one's own draft whose file is not in the store, in their order."""
+def missing(session: Session, production: m.Production, presence: Presence) -> Sequence[Missing]:
+    """Exhibits of one's own draft whose file the store said it lacks, in their order."""
+    if not presence.missing:
+        return []
     rows = session.execute(
         select(m.Exhibit.id, m.Exhibit.number, m.Exhibit.filename, m.Exhibit.sha256)
         .where(m.Exhibit.production_id == production.id)
         .order_by(m.Exhibit.position)
-    ).all()
-    gone = set(store.missing(production.matter_id, {row.sha256 for row in rows}))
-    return [Missing(*row) for row in rows if row.sha256 in gone]
+    )
+    return [Missing(*row) for row in rows if row.sha256 in presence.missing]
 
 
 @dataclass(frozen=True, slots=True)

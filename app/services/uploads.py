@@ -24,7 +24,6 @@ from app.errors import (
     OffsetMismatch,
     UploadGone,
     UploadInUse,
-    UploadTooLarge,
 )
 from app.schemas.uploads import UploadIn
 from app.services.access import authorize, visible
@@ -37,7 +36,7 @@ from app.services.productions import (
     production_of,
     production_place,
 )
-from app.services.quotas import room_for
+from app.services.quotas import reserve
 from app.storage.store import StoredFile
 
 LEASE = timedelta(seconds=20)
@@ -63,7 +62,13 @@ def start_upload(
     ``Invalid`` categories, a number that another production has.
     """
     production = drafting(session, actor, production_id, whole=False)
-    _check_length(session, production.matter_id, length_bytes, bytes_max, matter_bytes_max)
+    reserve(
+        session,
+        production.matter_id,
+        length_bytes,
+        bytes_max=bytes_max,
+        matter_bytes_max=matter_bytes_max,
+    )
     check_places(session, production, data.category_ids, data.element_ids)
     if data.number is not None:
         check_number(session, production, data.number)
@@ -83,16 +88,6 @@ def start_upload(
     session.add(upload)
     session.flush()
     return upload
-
-
-def _check_length(
-    session: Session, matter_id: UUID, length: int | None, bytes_max: int, matter_bytes_max: int
-) -> None:
-    if length is not None and length > bytes_max:
-        raise UploadTooLarge(
-            "The file is larger than the {limit} bytes taken here.", limit=bytes_max
-        )
-    room_for(session, matter_id, length, matter_bytes_max)
 
 
 def upload_of(session: Session, actor: Actor, upload_id: UUID, *, lock: bool = False) -> m.Upload:
@@ -167,7 +162,14 @@ def announce_length(
         raise Invalid.field("Upload-Length", "The length was announced already; it stays.")
     if length < upload.offset_bytes:
         raise Invalid.field("Upload-Length", "More than this has arrived already.")
-    _check_length(session, upload.matter_id, length, bytes_max, matter_bytes_max)
+    reserve(
+        session,
+        upload.matter_id,
+        length,
+        bytes_max=bytes_max,
+        matter_bytes_max=matter_bytes_max,
+        beside=upload.id,
+    )
     upload.length_bytes = length
     session.flush()
 
@@ -215,12 +217,28 @@ def let_go(session: Session, upload_id: UUID, holder: UUID) -> None:
 
 
 def finish(
-    session: Session, actor: Actor, upload_id: UUID, holder: UUID, file: StoredFile, now: datetime
+    session: Session,
+    actor: Actor,
+    upload_id: UUID,
+    holder: UUID,
+    file: StoredFile,
+    now: datetime,
+    *,
+    matter_bytes_max: int,
 ) -> m.Upload:
     """Make the stored file an exhibit, and the upload finished, in one."""
     upload = finishing(session, actor, upload_id, holder)
     said = incoming_of(upload)
-    exhibit = add_exhibit(session, actor, upload.production_id, file, said, now)
+    exhibit = add_exhibit(
+        session,
+        actor,
+        upload.production_id,
+        file,
+        said,
+        now,
+        matter_bytes_max=matter_bytes_max,
+        upload_id=upload.id,
+    )
     upload.exhibit_id = exhibit.id
     mark_finished(session, upload, now)
     return upload

@@ -32,6 +32,7 @@ def show_summary(
     door: Annotated[PageDoor, page_door(Action.production_draft)], production_id: UUID
 ) -> Response:
     """What would be deposited, what is missing, who may; the button for whoever may."""
+    presence = door.presence_to_show(production_id)
     with visit(door) as (session, actor):
         found = sight(door, session, actor, production_id)
         if found.production.deposited_at is not None:
@@ -47,7 +48,7 @@ def show_summary(
             on_the_way=on_the_way,
             arriving=arriving,
             lacking=lacking(found),
-            missing=inventory.missing(session, found.production, door.store),
+            missing=inventory.missing(session, found.production, presence),
             may_deposit=inventory.may_deposit(session, actor, found.production),
             depositors=inventory.depositors(session, found.production),
         )
@@ -98,15 +99,17 @@ def _failed(door: PageDoor, production_id: UUID, fault: Fault) -> Response:
     """
     found: Sight | None = None
     # Asking again fails as well where nobody is signed in, or the database is still busy.
-    with suppress(Fault), door.reading() as (session, actor):
-        found = sight(door, session, actor, production_id)
-        if found.production.deposited_at is not None:
-            return _receipt(production_id)
-        exhibits = inventory.exhibits_in(
-            session, actor, production_id, first=0, limit=ARRIVED_SHOWN
-        )
-        missing = inventory.missing(session, found.production, door.store)
-        return not_deposited(
-            door.request, fault, door=door, found=found, exhibits=exhibits, missing=missing
-        )
+    with suppress(Fault):
+        presence = door.presence_to_show(production_id)
+        with door.reading() as (session, actor):
+            found = sight(door, session, actor, production_id)
+            if found.production.deposited_at is not None:
+                return _receipt(production_id)
+            exhibits = inventory.exhibits_in(
+                session, actor, production_id, first=0, limit=ARRIVED_SHOWN
+            )
+            missing = inventory.missing(session, found.production, presence)
+            return not_deposited(
+                door.request, fault, door=door, found=found, exhibits=exhibits, missing=missing
+            )
     return not_deposited(door.request, fault, door=door)

@@ -22,6 +22,7 @@ from app.phrases import Phrase
 from app.problems import status_of
 from app.services import inventory
 from app.services.checks import looked
+from app.services.presence import Presence
 from app.web.owed import Sight
 from app.web.rendering import page
 from app.web.security import policy_with_fetch
@@ -119,13 +120,15 @@ Found = Mapping[UUID, Sequence[Check]]
 """What was found in the files of a draft, exhibit by exhibit, in their order."""
 
 
-def checks_in(door: PageDoor, session: Session, actor: Actor, production_id: UUID) -> Found:
+def checks_in(
+    door: PageDoor, session: Session, actor: Actor, production_id: UUID, presence: Presence
+) -> Found:
     """What was found in the files of the draft."""
     found = looked(
         session,
         actor,
         production_id,
-        door.store,
+        presence,
         size_bytes_max=door.settings.upload_bytes_max,
     )
     return found.by_exhibit()
@@ -160,11 +163,17 @@ def ids_shown(
 
 
 def draft_page(
-    door: PageDoor, session: Session, actor: Actor, found: Sight, view: View, told: Told
+    door: PageDoor,
+    session: Session,
+    actor: Actor,
+    found: Sight,
+    view: View,
+    told: Told,
+    presence: Presence,
 ) -> Response:
     """The workspace. It has scripts of ours, which speak to this site alone."""
     production = found.production
-    checks = checks_in(door, session, actor, production.id)
+    checks = checks_in(door, session, actor, production.id, presence)
     ids = ids_shown(session, actor, found, view, checks)
     first = (view.number - 1) * EXHIBITS_SHOWN
     on_page = ids[first : first + EXHIBITS_SHOWN]

@@ -13,6 +13,7 @@ from app.deps import PageDoor, page_door
 from app.domain.access import Action, Actor
 from app.domain.record import EXHIBITS_MAX
 from app.services import inventory
+from app.services.presence import Presence
 from app.web.asked import blank_is_none
 from app.web.draft import (
     EVERYTHING,
@@ -51,10 +52,11 @@ def show_production(
     removed: Counted = None,
 ) -> Response:
     """The draft with all that fills it; once deposited, its exhibits as they stand."""
+    view = View(section, check or "", number)
+    told = Told(added=added, changed=changed, removed=removed)
+    presence = door.presence_to_show(production_id, unseen=True)
     with visit(door) as (session, actor):
-        view = View(section, check or "", number)
-        told = Told(added=added, changed=changed, removed=removed)
-        return production_page(door, session, actor, production_id, view, told=told)
+        return production_page(door, session, actor, production_id, presence, view, told=told)
 
 
 def production_page(
@@ -62,14 +64,18 @@ def production_page(
     session: Session,
     actor: Actor,
     production_id: UUID,
+    presence: Presence,
     view: View = EVERYTHING,
     *,
     told: Told = NOTHING_TOLD,
 ) -> Response:
-    """A page of the production; ``told`` is what came of a form that leads back to it."""
+    """A page of the production; ``told`` is what came of a form that leads back to it.
+
+    ``presence`` was asked before the view: ``Door.presence_to_show`` of what was not looked into.
+    """
     found = sight(door, session, actor, production_id)
     if found.production.deposited_at is None:
-        return draft_page(door, session, actor, found, view, told)
+        return draft_page(door, session, actor, found, view, told, presence)
     exhibits = inventory.exhibits_in(
         session,
         actor,

@@ -17,10 +17,11 @@ from app.schemas.numbering import NumberingIn
 from app.schemas.placing import PlacingIn
 from app.services import productions, proposals
 from app.services.placing import place
+from app.services.presence import NOTHING_ASKED, Presence
 from app.services.proposals import Proposal
 from app.services.removing import remove_exhibits
 from app.services.renumbering import number_exhibits
-from app.web.draft import EVERYTHING, Checked, Told, View, checks_in, ids_shown
+from app.web.draft import Checked, Told, View, checks_in, ids_shown
 from app.web.forms import Form, Sent, parsed
 from app.web.owed import sight
 from app.web.production import production_page
@@ -44,17 +45,20 @@ def act_on_selection(
     Either all of it is done or nothing. What is wrong is told above the list, ticks kept.
     """
     view = _view(form)
+    presence = NOTHING_ASKED
+    if form.one("scope") == "shown" and view.check:
+        presence = door.presence_to_show(production_id, unseen=True)
     try:
         if form.one("act") in PROPOSED and not form.one("mark"):
             with visit(door) as (session, actor):
                 check_token(door, form.one("csrf"))
                 productions.drafting(session, actor, production_id, lock=False, whole=False)
-                ids = _chosen(door, session, actor, production_id, form, view)
+                ids = _chosen(door, session, actor, production_id, form, view, presence)
                 return _proposal(door, session, actor, production_id, form, ids)
         with door.writing() as (session, actor):
             check_token(door, form.one("csrf"))
             productions.drafting(session, actor, production_id, whole=False)
-            ids = _chosen(door, session, actor, production_id, form, view)
+            ids = _chosen(door, session, actor, production_id, form, view, presence)
             told = _act(door, session, actor, production_id, form, ids)
     except _Moved as moved:
         with visit(door) as (session, actor):
@@ -83,12 +87,18 @@ def _view(form: Form) -> View:
 
 
 def _chosen(
-    door: PageDoor, session: Session, actor: Actor, production_id: UUID, form: Form, view: View
+    door: PageDoor,
+    session: Session,
+    actor: Actor,
+    production_id: UUID,
+    form: Form,
+    view: View,
+    presence: Presence,
 ) -> Sequence[UUID]:
     """Which exhibits are meant: those confirmed, all that the filter shows, or those ticked."""
     if form.one("scope") == "shown":
         found = sight(door, session, actor, production_id)
-        checks = checks_in(door, session, actor, production_id)
+        checks = checks_in(door, session, actor, production_id, presence)
         ids = ids_shown(session, actor, found, view, checks)
     else:
         ids = _ids([*form.one("ids").split(), *form.all("exhibit")])
@@ -211,10 +221,11 @@ def _again(door: PageDoor, production_id: UUID, form: Form, view: View, fault: F
         "categories": set(form.all("category_id")),
         **{n: form.one(n) for n in ("start", "dated_on", "confidentiality", "mode")},
     }
+    presence = door.presence_to_show(production_id, unseen=True)
     with visit(door) as (session, actor):
         productions.drafting(session, actor, production_id, lock=False, whole=False)
         told = Told(fault=wrong, typed=typed)
         try:
-            return production_page(door, session, actor, production_id, view, told=told)
+            return production_page(door, session, actor, production_id, presence, view, told=told)
         except NotFound:
-            return production_page(door, session, actor, production_id, EVERYTHING, told=told)
+            return production_page(door, session, actor, production_id, presence, told=told)

@@ -99,18 +99,28 @@ async def _store(door: PageDoor, production_id: UUID, part: Part, sent: _Sent) -
 
 def _add(door: PageDoor, production_id: UUID, file: StoredFile, said: productions.Incoming) -> None:
     with door.writing() as (session, actor):
-        adding.add_exhibit(session, actor, production_id, file, said, door.now)
+        adding.add_exhibit(
+            session,
+            actor,
+            production_id,
+            file,
+            said,
+            door.now,
+            matter_bytes_max=door.settings.matter_bytes_max,
+        )
     door.uploaded()
 
 
 def _answer(door: PageDoor, production_id: UUID, sent: _Sent) -> Response:
     if sent.refused:
+        presence = door.presence_to_show(production_id, unseen=True)
         with visit(door) as (session, actor):
             return production_page(
                 door,
                 session,
                 actor,
                 production_id,
+                presence,
                 told=Told(added=sent.added or None, refused=sent.refused),
             )
     notice = f"?added={sent.added}#notice" if sent.added else "#upload"

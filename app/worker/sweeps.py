@@ -41,9 +41,8 @@ def sweep(database: Database, store: FileStore, now: datetime) -> None:
     swept = store.sweep(now, known)
     for matter_id, sha256 in swept.restorable:
         _LOG.error("file %s of matter %s is in quarantine but on the record", sha256, matter_id)
-    with database.reading() as session:
-        for matter_id, sha256 in missing_files(session, store):
-            _LOG.error("file %s of matter %s is on the record but not stored", sha256, matter_id)
+    for matter_id, sha256 in missing_files(database.reading, store):
+        _LOG.error("file %s of matter %s is on the record but not stored", sha256, matter_id)
 
 
 def sweep_uploads(database: Database, store: FileStore, now: datetime) -> None:

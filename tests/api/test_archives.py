@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
 
 from app import models as m
 from tests.api import tus
@@ -33,6 +34,11 @@ def post(api: Api, draft: dict[str, Any], body: bytes, **more: Any) -> Any:
 def exhibits(api: Api, draft: dict[str, Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = api.get(f"/productions/{draft['id']}").json()["exhibits"]
     return found
+
+
+def entries(service: FastAPI) -> int:
+    with service.state.database.reading() as session:
+        return len(session.scalars(select(m.LogEntry.index)).all())
 
 
 def left_over(service: FastAPI) -> list[Path]:
@@ -85,6 +91,7 @@ def test_odd_names_are_kept_and_four_that_lead_elsewhere_are_refused(
     assert {("ok", "a.txt"), ("ok", "A.TXT"), ("ok", "Pièce 1 - Contrat.pdf")} < names
     assert set(service.state.settings.data_dir.parent.parent.glob("*")) == before
     french = post(counsel, draft, body, headers={"Accept-Language": "fr"}).json()
+    assert (french["added"], len(french["present"])) == ([], 17)
     assert french["refused"][0]["reason"] != answered["refused"][0]["reason"]
 
 
@@ -129,6 +136,74 @@ def test_a_digest_a_type_and_the_limits_are_checked(
     assert [r["name"] for r in answered["refused"]] == ["large"]
     assert [e["filename"] for e in answered["added"]] == ["small"]
     assert left_over(service) == []
+
+
+def test_an_archive_sent_again_adds_nothing_twice(
+    service: FastAPI, counsel: Api, draft: dict[str, Any]
+) -> None:
+    added = post(counsel, draft, zipped(FILES)).json()["added"]
+    acts = entries(service)
+    again = post(counsel, draft, zipped({**FILES, "../up": b"x"}))
+    assert again.status_code == 201
+    assert again.json()["added"] == []
+    assert again.json()["present"] == [
+        {"name": name, "exhibit_id": e["id"], "number": e["number"]}
+        for name, e in zip(FILES, added, strict=True)
+    ]
+    assert [r["name"] for r in again.json()["refused"]] == ["../up"]
+    assert exhibits(counsel, draft) == added
+    assert entries(service) == acts, "nothing was done"
+
+
+def test_what_changed_in_an_archive_sent_again_is_added(
+    api: Api, counsel: Api, draft: dict[str, Any], order: dict[str, Any]
+) -> None:
+    post(counsel, draft, zipped(FILES))
+    changed = {
+        "Contrats/Pièce 1.pdf": b"%PDF-1.4 other bytes",
+        "Avenants/Pièce 2.html": FILES["Contrats/Pièce 2.html"],
+        "image 2.svg": FILES["image.svg"],
+        "image.svg": FILES["image.svg"],
+    }
+    again = post(counsel, draft, zipped(changed)).json()
+    assert [(e["folder"], e["filename"]) for e in again["added"]] == [
+        ("Contrats", "Pièce 1.pdf"),
+        ("Avenants", "Pièce 2.html"),
+        ("", "image 2.svg"),
+    ]
+    assert [p["name"] for p in again["present"]] == ["image.svg"]
+    # In another draft they are not there, and what was taken out may come again.
+    other = api.draft(order)
+    assert len(post(counsel, other, zipped(FILES)).json()["added"]) == 3
+    gone = again["present"][0]["exhibit_id"]
+    version = counsel.get(f"/exhibits/{gone}").headers["ETag"]
+    removed = counsel.call("DELETE", f"/exhibits/{gone}", headers={"If-Match": version})
+    assert removed.status_code == 204
+    assert len(post(counsel, draft, zipped(changed)).json()["added"]) == 1
+
+
+def test_an_archive_sent_in_parts_a_second_time_adds_nothing_twice(
+    counsel: Api, draft: dict[str, Any]
+) -> None:
+    body = zipped(FILES)
+    said: dict[str, Any] = {"filename": "tout.zip", "filetype": "application/zip", "unpack": "true"}
+    first = send(counsel, path_of(create(counsel, draft, len(body), **said)), 0, body)
+    assert (first.headers["Bordereau-Added"], first.headers["Bordereau-Present"]) == ("3", "0")
+    path = path_of(create(counsel, draft, len(body), **said))
+    again = send(counsel, path, 0, body)
+    assert (again.headers["Bordereau-Added"], again.headers["Bordereau-Present"]) == ("0", "3")
+    shown = counsel.get(path).json()
+    assert (shown["added"], shown["present"], shown["refused"]) == (0, 3, [])
+    assert len(exhibits(counsel, draft)) == 3
+
+
+def test_who_may_not_draft_is_told_nothing_of_what_is_there(
+    api: Api, counsel: Api, draft: dict[str, Any]
+) -> None:
+    post(counsel, draft, zipped(FILES))
+    assert post(api.by("requesting_counsel"), draft, zipped(FILES)).status_code == 404
+    counsel.made(f"/productions/{draft['id']}/deposit")
+    assert post(counsel, draft, zipped(FILES)).status_code == 409
 
 
 def test_a_category_of_another_order_adds_nothing(

@@ -5,31 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import QueuePool, select
 
 from app import models as m
+from app.db import Database
+from app.deps import clock
+from app.services import files
 from app.services.presence import Presence
 from app.storage.local import LocalStore
+from app.worker.sweeps import sweep
 from tests.api.conftest import Api
 from tests.cast import Cast
 
 
 class SlowStore:
-    """The store of the application, whose every answer of what is missing waits for leave."""
+    """The store of the application, whose every answer of what is missing waits for leave.
 
-    def __init__(self, store: LocalStore) -> None:
+    ``questions`` are what was asked, ``views`` how many connections to the database were in use
+    at that moment.
+    """
+
+    def __init__(self, store: LocalStore, database: Database) -> None:
         self._missing = store.missing
         self.asked = Event()
         self.leave = Event()
         self.questions: list[set[str]] = []
+        self.views: list[int] = []
+        self._pool = cast("QueuePool", database.engine.pool)
 
     def missing(self, matter_id: UUID, hashes: Collection[str]) -> Collection[str]:
         self.questions.append(set(hashes))
+        self.views.append(self._pool.checkedout())
         self.asked.set()
         assert self.leave.wait(30), "nobody gave leave"
         return self._missing(matter_id, hashes)
@@ -37,7 +48,7 @@ class SlowStore:
 
 @pytest.fixture
 def slow(service: FastAPI, monkeypatch: pytest.MonkeyPatch) -> SlowStore:
-    slow = SlowStore(service.state.store)
+    slow = SlowStore(service.state.store, service.state.database)
     monkeypatch.setattr(service.state.store, "missing", slow.missing)
     return slow
 
@@ -115,3 +126,58 @@ def test_the_deposit_itself_asks_only_for_what_was_not_asked_before(
     after = before.along(service.state.store, cast.matter.id, {one, two})
     assert after == Presence(frozenset({one, two}), frozenset({two}))
     assert slow.questions == [{two}]
+
+
+def test_the_table_of_checks_keeps_no_view_open_while_the_store_is_asked(
+    service: FastAPI, cast: Cast, counsel: Api, draft: dict[str, Any], slow: SlowStore
+) -> None:
+    lost = counsel.upload(draft, "1", b"one").json()["sha256"]
+    service.state.store.path_of(cast.matter.id, lost).unlink()
+
+    def write() -> None:
+        assert counsel.upload(draft, "2", b"two").status_code == 201
+
+    path = f"/productions/{draft['id']}/checks"
+    table = while_asked(slow, lambda: counsel.get(path), write).json()
+    assert (slow.questions, slow.views) == ([{lost}], [0])
+    kinds = {e["number"]: [c["kind"] for c in e["checks"]] for e in table["exhibits"]}
+    # What arrived during the answer came a moment ago: it is there, and not asked for.
+    assert "missing" in kinds["1"]
+    assert "missing" not in kinds["2"]
+
+
+def test_for_who_may_not_see_the_draft_nothing_is_asked(
+    counsel: Api, api: Api, draft: dict[str, Any], slow: SlowStore
+) -> None:
+    slow.leave.set()
+    counsel.upload(draft, "1", b"one")
+    path = f"/productions/{draft['id']}/checks"
+    assert api.by("requesting_counsel").get(path).status_code == 404
+    assert api.by(None).get(path).status_code == 401
+    assert slow.questions == []
+    counsel.made(f"/productions/{draft['id']}/deposit")
+    slow.questions.clear()
+    assert counsel.get(path).status_code == 409
+    assert slow.questions == []
+
+
+def test_the_sweep_asks_for_every_file_and_keeps_no_view_open(
+    service: FastAPI,
+    cast: Cast,
+    counsel: Api,
+    draft: dict[str, Any],
+    slow: SlowStore,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(files, "ASKED_AT_ONCE", 2)
+    slow.leave.set()
+    hashes = [counsel.upload(draft, str(n), b"%d" % n).json()["sha256"] for n in range(1, 6)]
+    for lost in hashes[1::2]:
+        service.state.store.path_of(cast.matter.id, lost).unlink()
+    sweep(service.state.database, service.state.store, clock())
+    assert [len(asked) for asked in slow.questions] == [2, 2, 1]
+    assert set().union(*slow.questions) == set(hashes)
+    assert slow.views == [0, 0, 0]
+    told = [r.getMessage() for r in caplog.records if "not stored" in r.getMessage()]
+    assert [any(h in line for line in told) for h in hashes] == [False, True, False, True, False]

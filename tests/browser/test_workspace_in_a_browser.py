@@ -12,6 +12,7 @@ from app.demo.pdf import pdf
 from tests.browser.conftest import Picture, Site, Visit, sign_in
 from tests.browser.test_depositing_in_a_browser import start, tab_to
 from tests.browser.test_pages_in_a_browser import violations
+from tests.zips import zipped
 
 pytestmark = pytest.mark.browser
 
@@ -193,6 +194,29 @@ def test_what_cannot_be_taken_is_named_and_may_be_left_out(
     page.unroute("**/productions/*/uploads")
     failed.locator("button").first.click()
     expect(page.locator(".exhibits tbody tr")).to_have_count(2)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "in the draft already: 2."), ("fr", "figuraient déjà dans le projet\u00a0: 2.")],
+)
+def test_a_zip_given_again_says_what_was_there_and_adds_nothing_twice(
+    visit: Visit, site: Site, tmp_path: Path, language: str, told: str
+) -> None:
+    page = visit("producing_counsel", language)
+    start(page, site, "Archive envoyée deux fois")
+    papers = {f"Chef 1/note {n}.pdf": pdf(f"Note {n}", ["Texte"]) for n in range(2)}
+    first, second = tmp_path / "dossier.zip", tmp_path / "dossier bis.zip"
+    first.write_bytes(zipped(papers))
+    second.write_bytes(zipped(papers | {"autre.pdf": pdf("Autre", ["Texte"])}))
+    page.locator("#files-chosen").set_input_files(first)
+    expect(page.locator(".exhibits tbody tr")).to_have_count(2)
+    assert page.locator("#upload-files li").count() == 0
+    page.locator("#files-chosen").set_input_files(second)
+    expect(page.locator("#upload-files li")).to_contain_text("dossier bis.zip")
+    expect(page.locator("#upload-files li")).to_contain_text(told)
+    expect(page.locator(".exhibits tbody tr")).to_have_count(3)
+    assert violations(page) == ""
 
 
 def test_the_selection_works_with_the_keyboard_alone(

@@ -60,7 +60,7 @@ class Draft:
         with self.database.writing() as session:
             counsel = self.cast.actor(session, "producing_counsel")
             said = Incoming(filename="a.pdf", media_type="application/pdf")
-            add_exhibit(session, counsel, self.id, file, said, self.now)
+            add_exhibit(session, counsel, self.id, file, said, self.now, matter_bytes_max=0)
         return Waiting(matter_id, self.cast.obligor, file.sha256)
 
     def waits(self) -> list[Waiting]:

@@ -63,7 +63,9 @@ def a_deposit(
                 replaces_id=replaces,
                 replaces_reason="Page illisible" if replaces else "",
             )
-            made.append(adding.add_exhibit(session, counsel, draft, file, said, at).id)
+            made.append(
+                adding.add_exhibit(session, counsel, draft, file, said, at, matter_bytes_max=0).id
+            )
         if withheld:
             held = WithheldIn(category_id=first.id, ground="Secret professionnel", number=withheld)
             answers.withhold(session, counsel, draft, held, at)

@@ -169,7 +169,7 @@ def _produce(session: Session, cast: Cast, order_id: UUID, store: LocalStore) ->
             filename="contrat.pdf", media_type="application/pdf", title="Contrat de prestation",
             category_ids=(first.id,), element_ids=(first.elements[1].id,),
         ),
-        utc("2021-09-20T09:30"),
+        utc("2021-09-20T09:30"), matter_bytes_max=0,
     )  # fmt: skip
     values = [
         {"element_id": str(e.id), "value": v}

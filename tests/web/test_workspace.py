@@ -42,7 +42,13 @@ def fill(service: FastAPI, story: Story, names: list[str], folder: str = "") -> 
             said = productions.Incoming(filename=name, media_type="application/pdf", folder=folder)
             made.append(
                 adding.add_exhibit(
-                    session, actor, story.draft, file, said, utc("2023-04-02T09:00")
+                    session,
+                    actor,
+                    story.draft,
+                    file,
+                    said,
+                    utc("2023-04-02T09:00"),
+                    matter_bytes_max=0,
                 ).id
             )
     return made

@@ -173,7 +173,8 @@ export class Sending {
     const added = answer.header("Bordereau-Added");
     if (exhibit === null && added === null) return false;
     this.result = {
-      url: this.url, exhibit, added: Number(added ?? 1), refused: Number(answer.header("Bordereau-Refused") ?? 0),
+      url: this.url, exhibit, added: Number(added ?? 1),
+      present: Number(answer.header("Bordereau-Present") ?? 0), refused: Number(answer.header("Bordereau-Refused") ?? 0),
     };
     return true;
   }

@@ -216,6 +216,7 @@ const queue = {
       item.sent = item.file.size;
       kept.set(item.mark, { url: done.url, path: item.path, size: item.file.size, done: true });
       item.gone();
+      if (done.present) tellPresent(item, done.present);
       if (done.refused) await tellRefused(item, done.url);
     } catch (error) {
       if (error instanceof Paused) {
@@ -264,6 +265,12 @@ const giveUp = async (mark) => {
     await fetch(url, { method: "DELETE", headers: { "Tus-Resumable": "1.0.0", "Bordereau-Form": session.token } })
       .catch(() => {});
   }
+};
+
+const tellPresent = (item, n) => {
+  const row = make("li");
+  row.append(make("bdi", item.path, "name"), make("span", fill(words.present, { n: count.format(n) }), "said"));
+  byId("upload-files").append(row);
 };
 
 const tellRefused = async (item, url) => {

@@ -31,7 +31,7 @@ def put(service: FastAPI, story: Story, data: bytes, name: str = "Contrat.pdf") 
         file = service.state.store.put(story.cast.matter.id, io.BytesIO(data), size_max_bytes=10**7)
         said = productions.Incoming(filename=name, media_type="application/pdf")
         at = utc("2023-04-02T09:00")
-        made = adding.add_exhibit(session, actor, story.draft, file, said, at)
+        made = adding.add_exhibit(session, actor, story.draft, file, said, at, matter_bytes_max=0)
         return UUID(str(made.id))
 
 

@@ -107,7 +107,7 @@ def _parties(draft: Draft, names: dict[str, str]) -> Iterator[dict[str, Any]]:
         # A row that only says on which side somebody stands names nobody.
         if counsels or set(said) - {"side"}:
             listed += 1
-            yield {"name": "", "side": "", **said, "representations": counsels}
+            yield {**said, "representations": counsels}
 
 
 def row_said(

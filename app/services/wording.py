@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -46,8 +47,16 @@ def answer_out(answer: m.Answer) -> AnswerOut:
     )
 
 
-def production_out(session: Session, actor: Actor, production: m.Production) -> ProductionOut:
-    """The production on the wire; an exhibit that does not exist for the actor is not there."""
+def production_out(
+    session: Session,
+    actor: Actor,
+    production: m.Production,
+    exhibits: Iterable[m.Exhibit] | None = None,
+) -> ProductionOut:
+    """The production on the wire; an exhibit that does not exist for the actor is not there.
+
+    ``exhibits``: these alone, where not all of them were loaded.
+    """
     own = any(g.party_id == production.party_id for g in actor.grants)
     return ProductionOut(
         id=production.id,
@@ -60,7 +69,7 @@ def production_out(session: Session, actor: Actor, production: m.Production) -> 
         deposited_at=production.deposited_at,
         exhibits=[
             exhibit_out(e)
-            for e in production.exhibits
+            for e in (production.exhibits if exhibits is None else exhibits)
             if own or e.confidentiality is Confidentiality.ordinary
         ],
         answers=[answer_out(a) for a in production.answers],

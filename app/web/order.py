@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query
-from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app import models as m
@@ -20,21 +19,18 @@ from app.domain.record import EVENTS_MAX
 from app.domain.terms import term_from_json, term_phrase
 from app.schemas.compliance import AssessmentOut
 from app.schemas.observations import ObservationOut
-from app.schemas.pages import LIMIT_MAX
-from app.schemas.productions import ProductionOut
 from app.services import (
     compliance,
     courses,
     events,
     matters,
     observations,
-    productions,
-    wording,
 )
 from app.services.attestations import attestations_of
 from app.services.compliance import Assessed
 from app.services.drawings import drawings
 from app.services.facts import events_of
+from app.services.glances import glances
 from app.services.orders import order_place
 from app.web import timeline
 from app.web.asked import CourtDay, CourtHour, court_moment
@@ -86,7 +82,9 @@ def show_order(
             for one in observations.observations(session, actor, order_id).items
             if one.made_at <= out.as_of
         ]
-        deposited, drafts, hidden = _productions(session, actor, order_id, out.as_of)
+        deposited, drafts, hidden = glances(
+            session, actor, order_id, out.as_of, exhibits_max=EXHIBITS_SHOWN
+        )
         # Last, for it loads who represents whom on parties that the others loaded without.
         matter = matters.matter_of(session, actor, order.matter_id)
         return page(
@@ -115,7 +113,6 @@ def show_order(
             hidden=hidden,
             names=_names(order),
             kinds=open_kinds(actor, order),
-            exhibits_shown=EXHIBITS_SHOWN,
             observations=observed,
             observed=_by_category(observed),
             observations_shown=OBSERVATIONS_SHOWN,
@@ -155,21 +152,6 @@ def _address(
     asked = {"as_of": on, "known_at": known_on, "known_at_hour": hour}
     query = urlencode({k: v.isoformat() for k, v in asked.items() if v is not None})
     return f"/orders/{order_id}?{query}" if query else f"/orders/{order_id}"
-
-
-def _productions(
-    session: Session, actor: Actor, order_id: UUID, as_of: datetime
-) -> tuple[list[ProductionOut], list[ProductionOut], int]:
-    """What was deposited by ``as_of``, the reader's own drafts, and how many came later."""
-    lines = productions.productions(session, actor, order_id, limit=LIMIT_MAX)
-    whole = [
-        wording.production_out(session, actor, productions.production_of(session, actor, line.id))
-        for line, _count in lines
-        if line.deposited_at is None or line.deposited_at <= as_of
-    ]
-    deposited = [p for p in whole if p.deposited_at is not None]
-    drafts = [p for p in whole if p.deposited_at is None]
-    return deposited, drafts, len(lines) - len(whole)
 
 
 def _names(order: m.Order) -> dict[UUID, str]:

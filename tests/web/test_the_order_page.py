@@ -6,7 +6,9 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import event
 
+from app import models as m
 from app.domain.acts import Act
 from app.schemas.acts import ExhibitWithdrawnIn
 from app.services.events import append, new_event
@@ -14,7 +16,9 @@ from app.services.facts import events_of
 from app.services.log import say
 from app.services.orders import order_of
 from app.services.productions import exhibit_of
+from app.web.order import EXHIBITS_SHOWN
 from tests.web.conftest import Reader, Visitors
+from tests.web.produced import a_deposit
 from tests.web.story import Story, record
 
 SIX_DATES = [
@@ -204,3 +208,24 @@ def test_a_file_is_saved_and_never_shown(clerk: Reader, story: Story) -> None:
     assert answer.headers["content-disposition"].startswith("attachment")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "sandbox" in answer.headers["content-security-policy"]
+
+
+def test_of_a_long_production_the_first_exhibits_alone_are_loaded(
+    clerk: Reader, story: Story
+) -> None:
+    titles = {str(n): f"Contrat {n}" for n in range(100, 100 + 2 * EXHIBITS_SHOWN)}
+    a_deposit(clerk.service, story, titles)
+    loaded: list[object] = []
+
+    def note(target: object, _context: object) -> None:
+        loaded.append(target)
+
+    event.listen(m.Exhibit, "load", note)
+    try:
+        html = clerk.get(f"/orders/{story.order}").text
+    finally:
+        event.remove(m.Exhibit, "load", note)
+    assert f"All {len(titles)} exhibits of this production" in html
+    assert "Contrat 100" in html
+    assert f"Contrat {100 + EXHIBITS_SHOWN}" not in html
+    assert len(loaded) <= EXHIBITS_SHOWN + 1, "and the one of the story"

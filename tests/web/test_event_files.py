@@ -268,14 +268,15 @@ def test_a_form_kept_over_a_sign_in_says_that_its_files_are_not(
     assert refused.status_code == 401
     assert _stored(clerk) == stored, "nothing is stored for whoever is not signed in"
     kept = _signed_in_again(clerk, refused)
-    sent = form_of(kept.text, address(story))
-    assert sent["csrf"] != [token]
-    again = clerk.http.post(address(story), data=sent, headers=clerk._headers())
-    assert again.status_code == 422
     said = {
         "en": "Choose the files again: they are not kept over a sign-in.",
         "fr": "Choisissez de nouveau les fichiers",
     }[language]
+    assert said in kept.text
+    sent = form_of(kept.text, address(story))
+    assert sent["csrf"] != [token]
+    again = clerk.http.post(address(story), data=sent, headers=clerk._headers())
+    assert again.status_code == 422
     assert said in again.text
     assert "Conclusions" in again.text
     preview = send(clerk, address(story), form_of(again.text, address(story)), WRIT)

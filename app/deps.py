@@ -179,7 +179,7 @@ class Door:
 
     def note_download(self, found: Download) -> None:
         """Record a first download; the bytes are not kept back because that cannot be written."""
-        if found.first_for:
+        if found.exhibit_id is not None and found.first_for:
             with suppress(Busy, Conflict, StorageFull), self.writing() as (session, actor):
                 record_first(session, actor, found.exhibit_id, found.first_for, self.now)
 

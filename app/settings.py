@@ -50,6 +50,12 @@ class Settings(BaseSettings):
     upload_bytes_max: int = Field(
         default=4096 * MIB, ge=1, description="Largest file taken, in bytes."
     )
+    event_file_bytes_max: int = Field(
+        default=50_000_000,
+        ge=1,
+        le=50 * MIB,
+        description="Largest file recorded with an event, in bytes; at most 50 MiB.",
+    )
     upload_hours: int = Field(
         default=48, ge=1, le=720, description="A resumable upload not finished by then is removed."
     )

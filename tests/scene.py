@@ -6,11 +6,13 @@ Both matrices stand on it, the API's and the pages'.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from tests.api.conftest import Api, category_id
+from tests.attaching import event_with_files
 
 EVERYBODY = (
     "clerk",
@@ -79,6 +81,27 @@ class Scene:
         """Its identifier, where the address names one."""
         return self.attestation["attestation_id"] if "{attestation_id}" in template else ""
 
+    @cached_property
+    def event_file(self) -> tuple[UUID, UUID]:
+        """An event recorded with a file on the order, and the file."""
+        state: Any = self.api.http.app.state  # type: ignore[attr-defined]
+        event_id, (file_id,) = event_with_files(
+            state.database,
+            state.store,
+            self.api.cast,
+            UUID(self.order["id"]),
+            datetime(2021, 9, 20, 8, tzinfo=UTC),
+            ("Acte.pdf", b"%PDF-1.4"),
+        )
+        return event_id, file_id
+
+    def filed(self, template: str) -> dict[str, UUID]:
+        """The identifiers of an event and its file, where the address names them."""
+        if "{file_id}" not in template:
+            return {}
+        event_id, file_id = self.event_file
+        return {"event_id": event_id, "file_id": file_id}
+
     def path(self, template: str, state: str) -> str:
         """The address of what there is in that state."""
         return template.format(
@@ -98,6 +121,7 @@ class Scene:
             code="tj-paris",
             pack="fr-civil",
             calendar="FR",
+            **self.filed(template),
         )
 
     def absent(self, template: str) -> str:
@@ -113,6 +137,8 @@ class Scene:
             code="no-such-court",
             pack="no-such-pack",
             calendar="no-such-calendar",
+            event_id=uuid4(),
+            file_id=uuid4(),
         )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
 
 from app.api.answers import (
@@ -28,7 +29,7 @@ from app.errors import Invalid
 from app.schemas.compliance import Preview
 from app.schemas.events import EVENT_EXAMPLES, EventIn, EventOut
 from app.schemas.pages import LIMIT_DEFAULT, Page, read_cursor, write_cursor
-from app.services import events
+from app.services import event_files, events
 from app.services.compliance import event_outs
 from app.services.orders import order_of
 from app.services.previews import preview_out
@@ -101,6 +102,23 @@ def list_events(
         items = event_outs(session, order, rows[:limit], door.language)
         following = write_cursor(str(rows[limit - 1].seq)) if len(rows) > limit else None
         return answer(Page(items=items, next_cursor=following))
+
+
+@router.get(
+    "/events/{event_id}/files/{file_id}/content",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"application/octet-stream": {}}, "description": "The file's bytes."},
+        **problems(401, 404),
+    },
+)
+def download_event_file(
+    door: Annotated[ApiDoor, api_door(Action.order_read)], event_id: UUID, file_id: UUID
+) -> Response:
+    """The bytes of a file recorded with an event, exactly as they were sent."""
+    with door.reading() as (session, actor):
+        found = event_files.event_file(session, actor, event_id, file_id, door.store)
+    return door.send(found)
 
 
 def _after(cursor: str | None) -> int:

@@ -123,6 +123,12 @@ _ORDER_OUT = {
     "created_at": "2021-07-07T07:00:00Z",
     "version": 1,
 }
+_EVENT_FILE_OUT = {
+    "id": "5c0d9f7e-8b1a-4f36-a2c4-7d1e0b9a6c35",
+    "filename": "Signification.pdf",
+    "size_bytes": 148213,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+}
 _EVENT_OUT = {
     "id": "0b6a3a52-4f5e-4a57-9f0d-2f1f3b0f6a11",
     "seq": 1,
@@ -138,6 +144,7 @@ _EVENT_OUT = {
     "reason": "Acte du commissaire de justice",
     "said": "Service of the decision.",
     "payload": {"kind": "service", "provisional": False},
+    "files": [_EVENT_FILE_OUT],
 }
 _OBLIGATION_OUT: dict[str, Any] = {
     "obligation_id": _OBLIGATION,
@@ -248,6 +255,7 @@ EXAMPLES: dict[str, Any] = {
     },
     "MatterOut": _MATTER_OUT,
     "OrderOut": _ORDER_OUT,
+    "EventFileOut": _EVENT_FILE_OUT,
     "EventOut": _EVENT_OUT,
     "Preview": _PREVIEW,
     "AssessmentOut": _ASSESSMENT_OUT,

@@ -4,7 +4,7 @@ from app.models.accounts import HalfSignIn, Invitation, RecoveryCode, SecondFact
 from app.models.attestations import Attestation
 from app.models.base import Base, Logged
 from app.models.courts import Court
-from app.models.events import Event
+from app.models.events import Event, EventFile
 from app.models.inspections import Inspection
 from app.models.law import Closure, KeptLaw
 from app.models.lists import Charge, ListVisit, SearchTerm, SearchWord
@@ -60,6 +60,7 @@ __all__ = [
     "DocketNumber",
     "Element",
     "Event",
+    "EventFile",
     "Exhibit",
     "ExhibitCategory",
     "ExhibitElement",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.events import EventKind
@@ -35,3 +35,20 @@ class Event(Logged, Identified, Base):
     corrects: Mapped[UUID | None] = mapped_column(ForeignKey("events.id"), unique=True)
     reason: Mapped[str]
     payload: Mapped[Json]
+
+
+class EventFile(Logged, Identified, Base):
+    """A file recorded with an event: the act itself, in the store of the order's matter.
+
+    ``position`` counts from 1 in the order in which they were given. The database refuses to
+    change or delete one; it comes in the act that records its event.
+    """
+
+    __tablename__ = "event_files"
+    __table_args__ = (UniqueConstraint("event_id", "position"),)
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"))
+    position: Mapped[int]
+    filename: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))

@@ -120,6 +120,15 @@ EVENT_EXAMPLES: dict[str, Any] = {
 }
 
 
+class EventFileOut(Wire):
+    """A file recorded with an event; its bytes are at …/events/{event_id}/files/{id}/content."""
+
+    id: UUID
+    filename: str
+    size_bytes: int
+    sha256: Annotated[str, Field(description="SHA-256 of its bytes, 64 hexadecimal digits.")]
+
+
 class EventOut(Wire):
     """An event as recorded, with what it says in the reader's language."""
 
@@ -137,3 +146,4 @@ class EventOut(Wire):
     reason: str
     said: Annotated[str, Field(description="In the language of Accept-Language.")]
     payload: dict[str, Any]
+    files: Annotated[list[EventFileOut], Field(description="Recorded with it, in their order.")]

@@ -124,6 +124,10 @@ def _event(actor: Actor) -> ColumnElement[bool]:
     return m.Event.order_id.in_(select(m.Order.id).where(_order(actor)))
 
 
+def _event_file(actor: Actor) -> ColumnElement[bool]:
+    return m.EventFile.event_id.in_(select(m.Event.id).where(_event(actor)))
+
+
 def _attestation(actor: Actor) -> ColumnElement[bool]:
     return m.Attestation.order_id.in_(select(m.Order.id).where(_order(actor)))
 
@@ -150,6 +154,7 @@ _RULES: dict[type[m.Base], Callable[[Actor], ColumnElement[bool]]] = {
     m.Upload: _upload,
     m.Court: _court,
     m.Event: _event,
+    m.EventFile: _event_file,
     m.Attestation: _attestation,
     m.Observation: _observation,
     m.ApiToken: _token,

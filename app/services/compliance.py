@@ -30,6 +30,7 @@ from app.schemas import compliance as wire
 from app.schemas.events import EventOut
 from app.services.access import authorize
 from app.services.deadlines import computation_out
+from app.services.event_files import files_of
 from app.services.facts import events_of, law_event, order_facts
 from app.services.lawbook import court_time
 from app.services.listing import Row, listed_sentence
@@ -220,6 +221,7 @@ def event_outs(
     voided = select(m.Event.corrects, m.Event.id).where(m.Event.corrects.in_([r.id for r in rows]))
     corrected = dict(list(session.execute(voided)))
     milestones = {x.id: x.name for c in order.categories for x in c.milestones}
+    files = files_of(session, [r.id for r in rows])
     return [
         EventOut(
             id=row.id,
@@ -236,6 +238,7 @@ def event_outs(
             reason=row.reason,
             said=sentence(event_said(law_event(row), milestones), language, zone),
             payload=row.payload,
+            files=list(files.get(row.id, ())),
         )
         for row in rows
     ]

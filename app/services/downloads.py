@@ -37,12 +37,12 @@ class Download:
     """An open file, and the headers that let a browser save it and nothing else.
 
     ``first_for`` are the actor's parties that never fetched it before: the door records that
-    (``record_first``) before it sends the bytes.
+    (``record_first``) before it sends the bytes. Of what is no exhibit none is recorded.
     """
 
     file: BinaryIO
     headers: dict[str, str]
-    exhibit_id: UUID
+    exhibit_id: UUID | None = None
     first_for: tuple[UUID, ...] = ()
 
     def blocks(self) -> Iterator[bytes]:

@@ -22,6 +22,7 @@ from app.domain.record import EVENTS_MAX
 from app.errors import Conflict, Invalid, NotAllowed
 from app.schemas import event_kinds as wire
 from app.services.access import authorize
+from app.services.event_files import NO_FILES, Attached, attach
 from app.services.facts import events_of, order_facts, project
 from app.services.fitness import unfit
 from app.services.lawbook import court_time, current_law, remember
@@ -78,12 +79,18 @@ class Change:
 
 
 def record_event(
-    session: Session, actor: Actor, order_id: UUID, data: wire.EventBase, now: datetime
+    session: Session,
+    actor: Actor,
+    order_id: UUID,
+    data: wire.EventBase,
+    now: datetime,
+    attached: Attached = NO_FILES,
 ) -> m.Event:
-    """Append an event to the order's record and bring its projection up to it.
+    """Append an event to the order's record, with its files, and bring its projection up to it.
 
     Raises ``Invalid`` naming the field, ``Conflict`` when another correction came first,
-    ``Incomputable`` when the law does not answer; then nothing is recorded.
+    ``Incomputable`` when the law does not answer, ``MatterFull`` when the files find no room;
+    then nothing is recorded.
     """
     order = order_of(session, actor, order_id, lock=True)
     authorize(actor, Action.event_record, order_place(order))
@@ -95,6 +102,7 @@ def record_event(
     if isinstance(candidate.details, law.LawChange):
         remember(session, *current_law(order), now)
     row = append(session, actor, order, past, candidate, data)
+    attach(session, order, row, attached, now)
     say(session, Act.event_recorded, actor, now, order_where(order))
     return row
 

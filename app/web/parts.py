@@ -111,12 +111,12 @@ class Part:
             else:
                 self._over = True
 
-    async def text(self) -> str:
+    async def text(self, bytes_max: int = FIELD_BYTES_MAX) -> str:
         """A field's text. ``Unreadable`` when it is longer than a field of such a form is."""
-        held = b""
+        held = bytearray()
         async for chunk in self.chunks():
             held += chunk
-            if len(held) > FIELD_BYTES_MAX:
+            if len(held) > bytes_max:
                 raise Unreadable("A field of this form is longer than it can be.")
         return held.decode("utf-8", "replace").strip()
 

@@ -148,6 +148,7 @@ MATRIX: dict[tuple[str, str], dict[str | None, int]] = {
     ("POST", "/orders/{order_id}/events"): RECORD_SERVICE
     | {"producing_assistant": 403, "requesting_assistant": 403},
     ("GET", "/orders/{order_id}/events"): READ,
+    ("GET", "/events/{event_id}/files/{file_id}/content"): READ,
     ("GET", "/orders/{order_id}/compliance"): READ,
     ("POST", "/orders/{order_id}/attestations"): CLERK_ONLY,
     ("GET", "/orders/{order_id}/attestations"): READ,
@@ -472,7 +473,7 @@ def test_each_is_answered_as_the_matrix_says(
     + [
         (method, path, DRAFT)
         for method, path in MATRIX
-        if re.search(r"\{(matter|order|attestation)_id", path)
+        if re.search(r"\{(matter|order|attestation|file)_id", path)
     ],
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -113,6 +113,16 @@ def test_a_milestone_cannot_be_changed_or_deleted(
         rows.run(act(table))
 
 
+@pytest.mark.parametrize("act", [touch, wipe])
+def test_a_file_of_an_event_cannot_be_changed_or_deleted(
+    rows: Rows, act: Callable[[str], sa.Executable]
+) -> None:
+    rows.insert("events")
+    rows.insert("event_files")
+    with pytest.raises(IntegrityError, match="never changed or deleted"):
+        rows.run(act("event_files"))
+
+
 def test_a_draft_and_what_is_in_it_may_change(rows: Rows, production: UUID) -> None:
     for table in [*PARTS, "productions"]:
         rows.run(touch(table))
@@ -164,7 +174,7 @@ def test_a_second_deposit_of_the_same_production_is_refused(rows: Rows, producti
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has no TRUNCATE
 def test_the_record_cannot_be_emptied_at_a_stroke(rows: Rows, production: UUID) -> None:
-    for table in ("events", "productions", *PARTS):
+    for table in ("events", "event_files", "productions", *PARTS):
         with pytest.raises(IntegrityError, match="never emptied"):
             rows.run(sa.text(f"TRUNCATE {table} CASCADE"))
     for table in ("milestones", "milestone_elements"):

@@ -17,11 +17,13 @@ from app import models as m
 from app.db import Database
 from app.domain.merkle import Frontier, leaf_hash
 from app.models import Base
-from app.services import heads
+from app.schemas.productions import ProductionIn
+from app.services import heads, productions
 from app.services.verify import Verified, logged_tables, verify_record
 from app.settings import Settings
 from app.storage.keys import KeyRing
-from tests.web.story import story_store, tell
+from tests.attaching import event_with_files
+from tests.web.story import story_store, tell, utc
 
 UUID_OF_NOBODY = UUID(int=7)
 SOMETHING: dict[type, Any] = {
@@ -58,7 +60,15 @@ UNLOGGED = {
 def told(database: Database, tmp_path: Path) -> Iterator[Database]:
     """The founding story, by the verbs: an order, events, a deposit, a draft."""
     store = story_store(tmp_path)
-    tell(database, store)
+    story = tell(database, store)
+    file = ("Conclusions.pdf", b"%PDF-1.4")
+    event_with_files(database, store, story.cast, story.order, utc("2023-05-01T09:00"), file)
+    with database.writing() as session:
+        # A tail is cut off below, and its act has to be one on a single row.
+        counsel = story.cast.actor(session, "producing_counsel")
+        draft = ProductionIn(party_id=story.cast.obligor, title="Autre projet")
+        at = utc("2023-05-02T09:00")
+        productions.draft_production(session, counsel, story.order, draft, at)
     yield database
     store.close()
 

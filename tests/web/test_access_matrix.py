@@ -162,6 +162,7 @@ PAGES: dict[tuple[str, str], dict[str, Row]] = {
         f"{AWAITING}: {SERVICE} {SEEN}": PREVIEW_SERVICE,
         f"{AWAITING}: {SERVICE} {DONE}": CONFIRM_SERVICE,
     },
+    ("GET", "/events/{event_id}/files/{file_id}"): {ANY: READ},
     ("POST", "/orders/{order_id}/attestations"): {
         ANY: DRAFTING_FORM
         | dict.fromkeys((*COUNSEL, *ASSISTANTS, "counsel_elsewhere"), 403)
@@ -421,6 +422,11 @@ class Stage(Scene):
             observation_id=ABSENT,
             token_id=ABSENT,
             secret="no-such-link",
+            **(
+                dict.fromkeys(("event_id", "file_id"), ABSENT)
+                if order_id == ABSENT
+                else self.filed(template)
+            ),
         )
         return path + {SERVICE: "?kind=service", DISPUTED: "?kind=dispute"}.get(what, "")
 

@@ -502,6 +502,9 @@ class Stage(Scene):
         else:
             reader = self.readers.get(role) or self.reader(role)
             self.readers[role] = reader
+        if role not in NOT_SIGNED_IN and address == "/account/second-step":
+            # There is something to confirm once it was begun, which may be done again.
+            reader.post("/account/second-step/start", {})
         if role in NOT_SIGNED_IN and address == "/verify":
             reader.csrf = _form_token(reader)
         if address.startswith(("/sign-in", "/invitations/")):

@@ -85,7 +85,7 @@ def out_of_order(calls: Sequence[Call], steps: Sequence[Step]) -> list[str]:
 def watched(prepared: Template, folder: Path, flow: str, **how: bool) -> list[Call]:
     served, told = prepared.start(folder, **how), Told()
     with prepared.client(served) as http, traced(served.pid, folder / "trace"):
-        getattr(prepared, f"tell_{flow}")(http, told)
+        prepared.tell(flow, http, told)
     assert told.status in (200, 201, 204)
     served.stop()
     return calls_in(folder / "trace")

@@ -1,12 +1,10 @@
-"""strace at a running service: what it asks of the system, and a blow between two calls.
+"""strace at a running service: what it asks of the system, and a blow at one of its calls.
 
-strace's own counter (``when=N``) runs "per syscall and per tracee", that is per thread, as its
-manual says: the third ``pwrite64`` of a service with six threads is six calls, and which thread
-serves a request differs from run to run. So a kill is not left to that counter. Every call is
-held for some milliseconds as it is entered (``delay_enter``), in whichever thread; the test
-reads the trace as it is written and kills the process once ``n`` calls were made, while the next
-one is held and not yet made. The order is that of the whole process. Tracing starts once the
-service is up and warm, so that only the flow is counted.
+strace's counter (``when=N``) runs "per syscall and per tracee", that is per thread, as its manual
+says. So a blow is aimed at a thread: each kind of work has one (``one_thread`` of the nursery),
+known by its place among the threads of the process, and strace leaves alone those that do other
+work. A thread's ``n``-th call of a name is then the same in every run. A call that is struck is
+not made. Tracing starts once the service is up and warm, so that only the flow is counted.
 """
 
 from __future__ import annotations
@@ -16,9 +14,9 @@ import re
 import select
 import shutil
 import subprocess
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +30,8 @@ WRITES = (
     "unlink", "unlinkat", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "openat",
     "sendto", "sendmsg",
 )  # fmt: skip
-_ATTACH_SECONDS = 20.0
+_ATTACH_SECONDS = 60.0
+_END_SECONDS = 20.0
 _LINE = re.compile(r"^(?P<tid>\d+) +(?:<\.\.\. )?(?P<name>\w+)(?P<rest>.*)$")
 
 
@@ -64,42 +63,64 @@ def traced(
     out: Path,
     *options: str,
     names: Sequence[str] = WRITES,
-    seen: Callable[[int], None] | None = None,
+    threads: Sequence[int] = (),
 ) -> Iterator[None]:
-    """Trace all threads of ``pid`` into ``out`` while the block runs.
-
-    ``seen`` is told, from a thread of its own, how many calls were made so far, at each.
-    """
-    read, write = os.pipe()
+    """Trace ``pid`` into ``out`` while the block runs: all its threads, or only ``threads``."""
+    whom = ["-f", f"-p{pid}"] if not threads else [f"-p{tid}" for tid in threads]
     tracer = subprocess.Popen(
-        [
-            *("strace", "-f", "-y", "-p", str(pid), "-o", f"/dev/fd/{write}"),
-            *("-e", f"trace={known(names)}", *options),
-        ],
+        ["strace", *whom, "-y", "-o", str(out), "-e", f"trace={known(names)}", *options],
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
-        pass_fds=(write,),
     )
-    os.close(write)
-    reader = threading.Thread(target=_copy, args=(read, out, seen or (lambda _: None)))
-    reader.start()
     try:
-        _await_attached(tracer)
+        _await_attached(tracer, len(threads) or 1)
         yield
     finally:
         _end(tracer)
-        reader.join(20)
-        assert tracer.stderr is not None
-        tracer.stderr.close()
 
 
 def _end(tracer: subprocess.Popen[bytes]) -> None:
     tracer.terminate()
     try:
-        tracer.wait(3)
-    except subprocess.TimeoutExpired:  # it waits for threads that were killed while it held them
+        tracer.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:  # the kernel lets go of the threads it held
         tracer.kill()
-        tracer.wait(20)
+        tracer.wait(_END_SECONDS)
+    assert tracer.stderr is not None
+    tracer.stderr.close()
+
+
+def threads_of(pid: int) -> list[int]:
+    """The threads of a process, as they began."""
+    return sorted(int(task.name) for task in Path(f"/proc/{pid}/task").iterdir())
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One call of a flow, to strike at: the ``nth`` of its name in its thread."""
+
+    name: str
+    nth: int
+    spared: frozenset[int]
+    """The places, among the threads of the process, of those that did other work."""
+    text: str
+
+    def aim(self, pid: int) -> list[int]:
+        """The threads of ``pid`` to trace so that only this call is struck."""
+        return [tid for at, tid in enumerate(threads_of(pid)) if at not in self.spared]
+
+
+def points_of(calls: Sequence[Call], threads: Sequence[int]) -> list[Point]:
+    """The calls that the ``threads`` of a process made in a run that was only watched."""
+    made: Counter[tuple[int, str]] = Counter()
+    busy = {threads.index(call.tid) for call in calls if call.tid in threads}
+    found = []
+    for call in calls:
+        if call.tid in threads:
+            made[call.tid, call.name] += 1
+            nth, others = made[call.tid, call.name], busy - {threads.index(call.tid)}
+            found.append(Point(call.name, nth, frozenset(others), call.text))
+    return found
 
 
 def known(names: Sequence[str]) -> str:
@@ -107,27 +128,14 @@ def known(names: Sequence[str]) -> str:
     return ",".join(f"?{name}" for name in names)
 
 
-def _copy(read: int, out: Path, seen: Callable[[int], None]) -> None:
-    made = 0
-    with os.fdopen(read, "rb", buffering=0) as trace, out.open("wb") as kept:
-        rest = b""
-        while piece := trace.read(65536):
-            kept.write(piece)
-            *lines, rest = (rest + piece).split(b"\n")
-            for line in lines:
-                if b") = " in line or b")  " in line:  # a call that came back
-                    made += 1
-                    seen(made)
-
-
-def _await_attached(tracer: subprocess.Popen[bytes]) -> None:
+def _await_attached(tracer: subprocess.Popen[bytes], times: int) -> None:
     assert tracer.stderr is not None
     until, said = time.monotonic() + _ATTACH_SECONDS, b""
-    while b" attached" not in said:
+    while said.count(b" attached") < times:
         if select.select([tracer.stderr], [], [], 0.1)[0]:
             piece = os.read(tracer.stderr.fileno(), 4096)
-            assert piece, f"strace ended: {said.decode()}"
             said += piece
+            assert piece, f"strace ended: {said.decode()}"
         assert time.monotonic() < until, said
 
 

@@ -219,7 +219,7 @@ def test_two_clerks_change_an_order_and_the_second_sees_it(
     first, second = visit("clerk", language), visit("clerk", language, java_script_enabled=False)
     for page in (first, second):
         page.goto(f"/orders/{site.story.awaiting}")
-        page.locator('a[href$="/change"]').click()
+        page.locator('a[href^="/orders/"][href$="/change"]').click()
     first.locator("#field-note").fill(f"Note du premier ({language})")
     press(first, "keep")
     first.wait_for_url("**/orders/*#order-title")

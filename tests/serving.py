@@ -17,7 +17,10 @@ _BUILT: dict[tuple[Any, ...], FastAPI] = {}
 
 
 def serve(settings: Settings) -> FastAPI:
-    """An application on these settings, until the next is asked for in this process."""
+    """An application on these settings, until the next is asked for in this process.
+
+    Its routes are everybody's: a test that adds one builds an application of its own.
+    """
     # What create_app takes from the settings into the application itself.
     key = (tuple(settings.hosts), settings.body_bytes_max)
     app = _BUILT.get(key)

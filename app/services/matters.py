@@ -176,7 +176,9 @@ def add_to_matter(
     """
     authorize(actor, Action.matter_change, Place(matter.court_id, matter.id))
     # Whoever adds at the same moment waits, and is held against what this adds.
-    session.execute(select(m.Matter.id).where(m.Matter.id == matter.id).with_for_update())
+    session.execute(
+        select(m.Matter.id).where(m.Matter.id == matter.id).with_for_update(key_share=True)
+    )
     matter = matter_of(session, actor, matter.id)
     _check_new(matter, data)
     # Another party is another version too, though no column of the matter's own says it.

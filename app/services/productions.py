@@ -83,7 +83,7 @@ def production_of(
         m.Production.id == production_id
     )
     if lock:
-        query = query.with_for_update(of=m.Production)
+        query = query.with_for_update(of=m.Production, key_share=True)
     loaded = WHOLE if whole else (selectinload(m.Production.party),)
     found = session.scalar(query.options(*loaded).execution_options(populate_existing=True))
     if found is None:
@@ -167,7 +167,9 @@ _ROW = (
     .join(m.Matter, m.Matter.id == m.Production.matter_id)
     .where(m.Production.id == bindparam("production_id", type_=m.Production.id.type))
 )
-_ROW_HELD = _ROW.with_for_update(of=m.Production)
+# Rows that name the production may go on being added: who holds the matter adds an upload, and
+# would wait in a ring for whoever holds the production and waits for the matter.
+_ROW_HELD = _ROW.with_for_update(of=m.Production, key_share=True)
 
 
 def draft_row(session: Session, production_id: UUID, *, lock: bool = True) -> DraftRow:

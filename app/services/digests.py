@@ -24,7 +24,7 @@ from app.papers.digest import digest_subject, digest_text
 from app.services.courts import courts
 from app.services.log import say
 from app.services.notice_settings import ensure_settings
-from app.services.notifications import LINES_MAX, happened
+from app.services.notifications import LINES_MAX, Span, happened
 from app.services.people import actor_of
 
 BATCH = 200
@@ -76,12 +76,12 @@ def write_digest(session: Session, user_id: UUID, now: datetime, *, url: str) ->
         return None
     since, chosen.since_at = chosen.since_at, now
     wanted = None if chosen.every_court else [UUID(x) for x in chosen.court_ids]
-    found = happened(session, actor, since, now, court_ids=wanted, limit=LINES_MAX + 1)
-    lines = [line for line in found if not line.own]
+    span = Span(since, now, wanted, others_alone=True)
+    lines = happened(session, actor, span, limit=LINES_MAX + 1)
     if not lines:
         session.flush()
         return None
-    notice = _notice(user, zone, day, since, now, lines[:LINES_MAX], url, len(found) > LINES_MAX)
+    notice = _notice(user, zone, day, since, now, lines[:LINES_MAX], url, len(lines) > LINES_MAX)
     session.add(notice)
     say(session, Act.notice_written, None, now)
     return notice

@@ -18,7 +18,7 @@ from app.schemas.events import EventFileOut
 from app.services.access import visible
 from app.services.downloads import Download, download_headers
 from app.services.productions import keep_file
-from app.services.quotas import room_for
+from app.services.quotas import Room
 from app.storage.store import FileStore, StoredFile
 
 FIELD = "files"
@@ -56,10 +56,12 @@ def attach(
     if len(attached.files) > EVENT_FILES_MAX:
         raise too_many()
     matter_id = order.matter_id
+    room = Room(session, matter_id, attached.matter_bytes_max)
     for position, one in enumerate(attached.files, 1):
         if session.get(m.StoredFile, (matter_id, one.file.sha256)) is None:
             # What is known already counts once: only what is new asks for room.
-            room_for(session, matter_id, one.file.size_bytes, attached.matter_bytes_max)
+            room.ask(one.file.size_bytes)
+            room.fill(one.file.size_bytes)
             keep_file(session, matter_id, one.file, now)
         session.add(
             m.EventFile(

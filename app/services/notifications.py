@@ -6,12 +6,13 @@ Nothing is kept for it: it is read from the record each time, by who sees what n
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy import Select, not_, select
 from sqlalchemy.orm import Session
 
 from app import models as m
@@ -22,44 +23,48 @@ from app.services.access import visible
 
 LINES_MAX = 100
 _S = m.StandingRow
+Statement = Select[*tuple[Any, ...]]
+_AHEAD = {Happening.lapsed: timedelta(0), Happening.soon: SOON}
+"""How long before a deadline's last moment each is told."""
 
 
-def happened(
-    session: Session,
-    actor: Actor,
-    since: datetime,
-    until: datetime,
-    *,
-    court_ids: Collection[UUID] | None = None,
-    limit: int = LINES_MAX,
-) -> list[Line]:
-    """What happened after ``since`` up to ``until``, newest first; at most ``limit`` lines.
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What is asked: after ``since`` up to ``until``, in which courts (None: in all).
+
+    ``others_alone`` leaves out what the reader recorded.
+    """
+
+    since: datetime
+    until: datetime
+    court_ids: Collection[UUID] | None = None
+    others_alone: bool = False
+
+    def of(self, query: Statement, at: Any, court: Any, by: Any = None) -> Statement:
+        """The query narrowed to the span by its columns of instant, court and author."""
+        query = query.where(at > self.since, at <= self.until)
+        if self.court_ids is not None:
+            query = query.where(court.in_(self.court_ids))
+        return query if by is None else query.where(by)
+
+
+def happened(session: Session, actor: Actor, span: Span, *, limit: int = LINES_MAX) -> list[Line]:
+    """What happened within the span, newest first; at most ``limit`` lines.
 
     A deadline is told of twice: ``SOON`` before its last moment, and when that is over.
     """
     if not actor.may_ever(Action.order_read):
         return []
     lines = [
-        *_events(session, actor, since, until, court_ids, limit),
-        *_deadlines(session, actor, since, until, court_ids, limit),
-        *_observations(session, actor, since, until, court_ids, limit),
+        *_events(session, actor, span, limit),
+        *_observations(session, actor, span, limit),
+        *(line for turn in _AHEAD for line in _deadlines(session, actor, span, turn, limit)),
     ]
     lines.sort(key=lambda line: (line.at, line.key), reverse=True)
     return _with_dockets(session, lines[:limit])
 
 
-def _of_courts(column: ColumnElement[UUID], court_ids: Collection[UUID] | None) -> list[object]:
-    return [] if court_ids is None else [column.in_(court_ids)]
-
-
-def _events(
-    session: Session,
-    actor: Actor,
-    since: datetime,
-    until: datetime,
-    court_ids: Collection[UUID] | None,
-    limit: int,
-) -> Iterable[Line]:
+def _events(session: Session, actor: Actor, span: Span, limit: int) -> Iterable[Line]:
     query = visible(
         select(
             m.Event.id,
@@ -76,12 +81,11 @@ def _events(
         ).join(m.Order, m.Order.id == m.Event.order_id),
         m.Order,
         actor,
-    ).where(
-        m.Event.recorded_at > since,
-        m.Event.recorded_at <= until,
-        *_of_courts(m.Order.court_id, court_ids),  # type: ignore[arg-type]
     )
-    for row in session.execute(query.order_by(m.Event.recorded_at.desc(), m.Event.id).limit(limit)):
+    others = m.Event.recorded_by != actor.user_id if span.others_alone else None
+    query = span.of(query, m.Event.recorded_at, m.Order.court_id, others)
+    newest = (m.Event.recorded_at.desc(), m.Event.id.desc())
+    for row in session.execute(query.order_by(*newest).limit(limit)):
         deposit = row.kind is EventKind.production_deposited
         yield Line(
             at=row.recorded_at,
@@ -98,39 +102,25 @@ def _events(
         )
 
 
-def _observations(
-    session: Session,
-    actor: Actor,
-    since: datetime,
-    until: datetime,
-    court_ids: Collection[UUID] | None,
-    limit: int,
-) -> Iterable[Line]:
+def _observations(session: Session, actor: Actor, span: Span, limit: int) -> Iterable[Line]:
     """What counsel observed; on a restricted exhibit, for whoever sees it."""
-    query = (
-        visible(
-            select(
-                m.Observation.id,
-                m.Observation.made_at,
-                m.Observation.made_by,
-                m.Observation.order_id,
-                m.Order.matter_id,
-                m.Order.title,
-                m.Order.time_zone,
-            ),
-            m.Observation,
-            actor,
-        )
-        .join(m.Order, m.Order.id == m.Observation.order_id)
-        .where(
-            m.Observation.made_at > since,
-            m.Observation.made_at <= until,
-            *_of_courts(m.Order.court_id, court_ids),  # type: ignore[arg-type]
-        )
-        .order_by(m.Observation.made_at.desc(), m.Observation.id)
-        .limit(limit)
-    )
-    for row in session.execute(query):
+    query = visible(
+        select(
+            m.Observation.id,
+            m.Observation.made_at,
+            m.Observation.made_by,
+            m.Observation.order_id,
+            m.Order.matter_id,
+            m.Order.title,
+            m.Order.time_zone,
+        ),
+        m.Observation,
+        actor,
+    ).join(m.Order, m.Order.id == m.Observation.order_id)
+    others = m.Observation.made_by != actor.user_id if span.others_alone else None
+    query = span.of(query, m.Observation.made_at, m.Order.court_id, others)
+    newest = (m.Observation.made_at.desc(), m.Observation.id.desc())
+    for row in session.execute(query.order_by(*newest).limit(limit)):
         yield Line(
             at=row.made_at,
             what=Happening.observation,
@@ -144,24 +134,10 @@ def _observations(
 
 
 def _deadlines(
-    session: Session,
-    actor: Actor,
-    since: datetime,
-    until: datetime,
-    court_ids: Collection[UUID] | None,
-    limit: int,
+    session: Session, actor: Actor, span: Span, turn: Happening, limit: int
 ) -> Iterable[Line]:
-    counting = and_(
-        _S.valid_until.is_(None),
-        _S.completed_at.is_(None),
-        not_(_S.ended),
-        not_(_S.stayed),
-        not_(_S.awaiting),
-        or_(
-            and_(_S.sort_at > since, _S.sort_at <= until),
-            and_(_S.sort_at > since + SOON, _S.sort_at <= until + SOON),
-        ),
-    )
+    """Deadlines that lapsed, or lapse soon, within the span: each turn by itself, newest first."""
+    ahead = _AHEAD[turn]
     query = (
         visible(
             select(
@@ -182,30 +158,31 @@ def _deadlines(
         .join(m.Obligation, m.Obligation.id == _S.obligation_id)
         .join(m.Category, m.Category.id == m.Obligation.category_id)
         .join(m.Party, m.Party.id == m.Obligation.obligor_id)
-        .where(counting, *_of_courts(_S.court_id, court_ids))  # type: ignore[arg-type]
-        .order_by(_S.sort_at.desc(), _S.obligation_id)
-        .limit(limit)
+        .where(
+            _S.valid_until.is_(None),
+            _S.completed_at.is_(None),
+            not_(_S.ended),
+            not_(_S.stayed),
+            not_(_S.awaiting),
+        )
     )
-    for row in session.execute(query):
-        lapsed = row.sort_at <= until
-        turns = [(Happening.lapsed, row.sort_at)] if lapsed else []
-        if since < row.sort_at - SOON <= until:
-            turns.append((Happening.soon, row.sort_at - SOON))
-        for turn, at in turns:
-            if since < at <= until:
-                yield Line(
-                    at=at,
-                    what=turn,
-                    order_id=row.order_id,
-                    docket=str(row.matter_id),
-                    title=row.title,
-                    zone=row.time_zone,
-                    key=f"{row.obligation_id} {turn}",
-                    category=row.number,
-                    party=row.name,
-                    due_on=row.due_on,
-                    due_at=row.sort_at,
-                )
+    moved = replace(span, since=span.since + ahead, until=span.until + ahead)
+    query = moved.of(query, _S.sort_at, _S.court_id)
+    newest = (_S.sort_at.desc(), _S.obligation_id.desc())
+    for row in session.execute(query.order_by(*newest).limit(limit)):
+        yield Line(
+            at=row.sort_at - ahead,
+            what=turn,
+            order_id=row.order_id,
+            docket=str(row.matter_id),
+            title=row.title,
+            zone=row.time_zone,
+            key=f"{row.obligation_id} {turn}",
+            category=row.number,
+            party=row.name,
+            due_on=row.due_on,
+            due_at=row.sort_at,
+        )
 
 
 def _with_dockets(session: Session, lines: list[Line]) -> list[Line]:

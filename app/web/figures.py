@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from app.domain.statistics import DueState, share
 from app.domain.status import Status
@@ -183,7 +182,7 @@ def _months(found: wire.MonthsOut, language: Language) -> Figure:
     def line(label: str, each: wire.DueCountsOut) -> Line:
         return Line(label, tuple(Part(s.value, getattr(each, s.value)) for s in DueState))
 
-    rows = [line(_month(each.month, language), each) for each in found.months]
+    rows = [line(month_year(each.month, language), each) for each in found.months]
     before = line(_in(language, "Earlier"), found.before)
     after = line(_in(language, "Later"), found.after)
     notes = []
@@ -205,7 +204,3 @@ def _months(found: wire.MonthsOut, language: Language) -> Figure:
         short=True,
         legend=tuple(DueState),
     )  # fmt: skip
-
-
-def _month(on: date, language: Language) -> str:
-    return month_year(on, language)

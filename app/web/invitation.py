@@ -16,16 +16,8 @@ from app.services.passwords import hash_password
 from app.web.account import Refused
 from app.web.account_password import new_password
 from app.web.forms import Sent
-from app.web.rendering import page
-from app.web.security import (
-    PageRoute,
-    check_token,
-    new_visitor_secret,
-    set_cookie,
-    token_of,
-    visitor_cookie,
-    visitor_secret,
-)
+from app.web.security import PageRoute, check_token
+from app.web.visitor import visitor_page
 
 router = APIRouter(route_class=PageRoute)
 
@@ -42,20 +34,16 @@ def show_invitation(
 
 
 def _form(door: PageDoor, secret: str, refused: Refused | None = None) -> Response:
-    visitor = visitor_secret(door) or new_visitor_secret()
     with door.database.reading() as session:
-        response = page(
+        return visitor_page(
             door,
             "invitation.html",
             status=status_of(refused.fault) if refused else 200,
             here=f"/invitations/{secret}" if refused is None else "",
-            csrf=token_of(visitor),
             user=invitations.invited(session, secret, door.clock_at),
             secret=secret,
             refused=refused,
         )
-    set_cookie(door, response, visitor_cookie(door), visitor)
-    return response
 
 
 @router.post("/invitations/{secret}")

@@ -15,11 +15,11 @@ from app.errors import Conflict, Fault, Invalid
 from app.problems import status_of
 from app.schemas.fields import CourtCode
 from app.schemas.people import GuestIn
-from app.services import court_people, invitations, people
+from app.services import court_people, invitations
 from app.services.courts import court_of
 from app.web.account import Refused
-from app.web.forms import Form, Sent, parsed
-from app.web.people_forms import Link, link_of, row_id, typed_guest
+from app.web.forms import Form, Sent
+from app.web.people_forms import Link, change_role, guest_of, link_of, typed_guest
 from app.web.powers import POWERS
 from app.web.rendering import page
 from app.web.security import PageRoute, check_token
@@ -100,8 +100,7 @@ def add_person(
 
 def _guest(typed: Mapping[str, str], code: str) -> GuestIn:
     role = {"role": typed["role"], "court": code}
-    said = {name: typed[name] for name in ("email", "name")}
-    return parsed(GuestIn, {**said, "language": typed["language"] or None, "role": role})
+    return guest_of(typed, role)
 
 
 def _refused(door: PageDoor, code: str, fault: Fault, typed: Mapping[str, str]) -> Response:
@@ -114,16 +113,10 @@ def change_person(
     door: Annotated[PageDoor, page_door(Action.people_manage)], code: CourtCode, form: Sent
 ) -> Response:
     """End a role, or make another link for somebody who never opened their account."""
-    link = None
     with door.writing() as (session, actor):
         check_token(door, form.one("csrf"))
         court_of(session, actor, code)
-        named = row_id(form.one("id"))
-        if form.one("act") == "link":
-            secret = invitations.renew_link(session, actor, named, door.clock_at)
-            link = Link.made(door, secret, form.one("name"))
-        else:
-            people.end_role(session, actor, named, door.clock_at)
+        link = change_role(door, session, actor, form)
     if link is None:
         return RedirectResponse(f"/courts/{code}/people?done=ended#notice", 303)
     with visit(door) as (session, actor):

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from app.deps import PageDoor
+from app.domain.access import Actor
 from app.errors import NotFound
+from app.schemas.people import GuestIn
+from app.services import invitations, people
 from app.services.invitations import DAYS, Invited
-from app.web.forms import Form
+from app.web.forms import Form, parsed
 
 _GUEST = ("email", "name", "language", "role", "party_id")
 
@@ -39,7 +45,23 @@ def typed_guest(form: Form) -> dict[str, str]:
     return {name: form.one(name) for name in _GUEST}
 
 
-def row_id(text: str) -> UUID:
+def guest_of(typed: Mapping[str, str], role: Mapping[str, object]) -> GuestIn:
+    """Somebody to add, in the role that the page gives."""
+    said = {name: typed[name] for name in ("email", "name")}
+    return parsed(GuestIn, {**said, "language": typed["language"] or None, "role": role})
+
+
+def change_role(door: PageDoor, session: Session, actor: Actor, form: Form) -> Link | None:
+    """End a role, or make another link for somebody who never opened their account."""
+    named = _row_id(form.one("id"))
+    if form.one("act") == "link":
+        secret = invitations.renew_link(session, actor, named, door.clock_at)
+        return Link.made(door, secret, form.one("name"))
+    people.end_role(session, actor, named, door.clock_at)
+    return None
+
+
+def _row_id(text: str) -> UUID:
     """An identifier that the page gave; ``NotFound`` for any other text."""
     try:
         return UUID(text)

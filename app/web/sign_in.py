@@ -23,18 +23,14 @@ from app.services.passwords import password_fits
 from app.services.people import normal_email, user_by_email
 from app.web.forms import Form, Sent
 from app.web.kept_form import KeptForm, read_kept
-from app.web.rendering import page
 from app.web.security import (
     PageRoute,
     check_token,
     local_path,
-    new_visitor_secret,
     set_cookie,
-    token_of,
-    visitor_cookie,
-    visitor_secret,
 )
 from app.web.sign_in_code import code_form
+from app.web.visitor import visitor_page
 from app.web.welcome import half_cookie, welcome
 
 router = APIRouter(route_class=PageRoute)
@@ -56,21 +52,16 @@ def sign_in_form(
     kept: KeptForm | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
     """The form, with what was typed elsewhere before the session ended, if anything was."""
-    secret = visitor_secret(door) or new_visitor_secret()
-    following = local_path(following)
-    response = page(
+    return visitor_page(
         door,
         "sign_in.html",
         status=status,
         here="/sign-in",
-        csrf=token_of(secret),
-        following=following,
+        following=local_path(following),
         email=email,
         fault=fault,
         kept=kept.written() if kept else "",
     )
-    set_cookie(door, response, visitor_cookie(door), secret)
-    return response
 
 
 @router.post("/sign-in")

@@ -17,17 +17,12 @@ from app.problems import RETRY_SECONDS
 from app.services import second_factor, signing_in
 from app.web.forms import Form, Sent
 from app.web.kept_form import KeptForm, read_kept
-from app.web.rendering import page
 from app.web.security import (
     PageRoute,
     check_token,
     local_path,
-    new_visitor_secret,
-    set_cookie,
-    token_of,
-    visitor_cookie,
-    visitor_secret,
 )
+from app.web.visitor import visitor_page
 from app.web.welcome import half_cookie, welcome
 
 router = APIRouter(route_class=PageRoute)
@@ -56,19 +51,15 @@ def code_form(
     kept: KeptForm | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
     """The form, with what was typed elsewhere before the session ended, if anything was."""
-    secret = visitor_secret(door) or new_visitor_secret()
-    response = page(
+    return visitor_page(
         door,
         "sign_in_code.html",
         status=status,
         here="/sign-in/code" if kept is None else "",
-        csrf=token_of(secret),
         following=local_path(following),
         fault=fault,
         kept=kept.written() if kept else "",
     )
-    set_cookie(door, response, visitor_cookie(door), secret)
-    return response
 
 
 @router.post("/sign-in/code")

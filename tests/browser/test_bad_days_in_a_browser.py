@@ -88,3 +88,18 @@ def test_in_black_and_white_every_status_is_a_word_and_a_shape(
         for text in told:
             assert re.fullmatch(r"[^\w\s]\s*[^\W\d_].{3,}", text.strip()), text
         page.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_happened_is_told_and_fits_a_telephone(
+    visit: Visit, running: Site, picture: Picture, language: str
+) -> None:
+    page = visit("producing_counsel", language)
+    page.goto("/notifications")
+    assert page.locator(".feed .unread").count() == 1
+    assert violations(page) == ""
+    picture(page, f"notifications-{language}")
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.locator(".feed a").first.click()
+    page.wait_for_url(f"**/orders/{running.story.awaiting}#event-*")

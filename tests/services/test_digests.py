@@ -28,8 +28,10 @@ from sqlalchemy import select
 from app import models as m
 from app.db import Database
 from app.domain.notices import ATTEMPTS_MAX, Frequency
+from app.schemas.events import EVENT_IN
 from app.schemas.notices import NoticeSettingsIn
 from app.services import digests, notice_settings
+from app.services.events import record_event
 from app.services.operator import close_account
 from app.services.verify import Verified, verify_record
 from app.settings import Settings
@@ -438,3 +440,30 @@ def test_settings_that_would_send_unguarded_or_claim_undated_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=r"needs|only for"):
         Settings(**wrong)
+
+
+def test_what_one_recorded_oneself_hides_nothing_of_what_others_did(
+    database: Database,
+    settings: Settings,
+    story: Story,
+    sink: Sink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(digests, "LINES_MAX", 2)
+    mail.write_due(database, settings, AT - timedelta(days=1))
+    said = {"kind": "dispute", "effective_on": "2026-11-20", "text": "Incomplet"}
+    with database.writing() as session:
+        counsel = story.cast.actor(session, "requesting_counsel")
+        data = EVENT_IN.validate_python(said | {"reason": "Conclusions"})
+        record_event(session, counsel, story.order, data, AT - timedelta(hours=20))
+        for hour in range(10, 14):
+            record(
+                session, story.cast, story.order, f"2026-11-23T{hour}:45",
+                kind="finding", outcome="insufficient", effective_on="2026-11-20",
+                court="Tribunal judiciaire de Paris", reference=str(hour), reason="Motif",
+            )  # fmt: skip
+    send(database, settings)
+    (to_clerk,) = to(sink, "clerk")
+    assert text_of(to_clerk).count("#event-") == 2, "said in both languages"
+    (to_counsel,) = to(sink, "requesting_counsel")
+    assert "There is more than fits here" in text_of(to_counsel)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, event, insert, select
+from sqlalchemy import insert, select
 
 from app import models as m
 from app.db import Database
@@ -20,6 +19,7 @@ from app.services import listing, statuses
 from app.services.facts import END_OF_TIME
 from app.services.orders import orders
 from tests.cast import Cast
+from tests.statements import counting
 
 NOW = datetime(2021, 10, 1, 12, tzinfo=UTC)
 HOURS = (-50, -24, -1, 0, 1, 24, 50)
@@ -155,21 +155,6 @@ def test_pages_in_either_order_are_the_whole_list_cut(
 def _keys(rows: object) -> Iterator[tuple[datetime, UUID]]:
     for row in rows:  # type: ignore[attr-defined]
         yield row.standing.sort_at, row.standing.obligation_id
-
-
-@contextmanager
-def counting(engine: Engine) -> Iterator[list[str]]:
-    """The statements that the block sends."""
-    sent: list[str] = []
-
-    def note(_c: object, _u: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_page_takes_as_many_statements_for_fifty_rows_as_for_one(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +12,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Engine, event, insert, literal, select
+from sqlalchemy import insert, literal, select
 
 from app import models as m
 from app.db import Database
@@ -30,6 +29,7 @@ from app.services.facts import END_OF_TIME
 from app.services.statistics import Asked, counted_courts, statistics
 from tests.cast import Cast
 from tests.factories import a_category, a_service
+from tests.statements import counting
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2022, 3, 1, 12, tzinfo=UTC)
@@ -305,20 +305,6 @@ def test_what_the_database_adds_up_is_what_the_law_says_one_by_one(
 
 def _day(at: Any) -> date:
     return at.astimezone(PARIS).date()  # type: ignore[no-any-return]
-
-
-@contextmanager
-def counting(engine: Engine) -> Iterator[list[str]]:
-    sent: list[str] = []
-
-    def note(_c: object, _u: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_as_many_statements_are_sent_for_many_orders_as_for_one(

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from app.db import Database
@@ -21,6 +19,7 @@ from app.settings import Settings
 from app.web.security import token_of
 from tests.databases import PostgresServer, SqliteTemplates
 from tests.serving import close, serve
+from tests.statements import counting
 from tests.web.story import Story, story_store, tell
 
 
@@ -182,19 +181,7 @@ def francophone(open_service: FastAPI) -> Anybody:
     return Anybody(TestClient(open_service, follow_redirects=False), language="fr")
 
 
-@contextmanager
-def _counting(database: Database) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(database.engine, "before_cursor_execute", note)
-
-
 @pytest.fixture
 def count_queries() -> object:
     """The statements that a block sends to a database."""
-    return _counting
+    return lambda database: counting(database.engine)

@@ -456,7 +456,7 @@ class Stage(Scene):
         if template.startswith(("/account/", "/notifications", "/invitations/", "/sign-in/")):
             return {"sign_in": ABSENT, "name": ""}
         if template.endswith("/people/change"):
-            return {"membership": ABSENT, "act": "end"}
+            return {"id": ABSENT, "act": "end"}
         if template.startswith("/courts/"):
             return {"on": "2030-01-03", "kind": "office_closed", "name": "Fermeture",
                     "source": "Ordonnance", "reason": "Ouvert", "decision": "ignore",

@@ -375,3 +375,12 @@ def test_the_answer_on_the_order_page_is_drawn_from_its_own_computation(
         assert drawn(part, month) == drawn(page, month)
     before = clerk.get(f"/orders/{clerk.story.order}?as_of=2021-07-10").text
     assert '<table class="month">' not in before
+
+
+def test_two_applications_at_once_answer_each_with_its_own_settings(
+    visitor: Visitors, service: FastAPI, anybody: Anybody
+) -> None:
+    service.state.pace = Pace(1)
+    strangers = visitor(None)
+    assert [ask(strangers).status_code for _ in range(2)] == [200, 429]
+    assert [ask(anybody).status_code for _ in range(2)] == [200, 200]

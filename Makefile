@@ -36,7 +36,7 @@ bench: .venv/dev  ## measure, on both databases
 
 # What CI does in a short form: every call struck, 200 random kills on each database.
 TORTURE := tests/api/test_killed_uploads.py tests/api/test_killed_deposits.py \
-	tests/api/test_killed_at_system_calls.py tests/api/test_disk_fails_under_a_deposit.py \
+	tests/api/test_killed_at_system_calls.py tests/api/test_disk_fails_under_a_flow.py \
 	tests/api/test_random_kills.py tests/api/test_races.py tests/api/test_full_disk.py tests/api/test_flipped_bytes.py \
 	tests/api/test_interrupted_uploads.py tests/api/test_cut_commits.py tests/api/test_order_of_an_answer.py tests/storage tests/services/test_tampering.py
 torture: .venv/dev  ## kill it at every call, fill its disk, flip its bytes (an hour or so)

@@ -54,21 +54,25 @@ def run(report: Report, *, rounds: int = 40, kinds: tuple[str, ...] = KINDS) -> 
             held.callback(app.state.database.close)
             held.callback(app.state.store.close)
             cast_ = assemble(app.state.database, NOW)
-            productions = _fill(app, cast_)
+            order, productions = _fill(app, cast_)
             asking = _signed_in(app, cast_)
-            for what, path in _pages(productions).items():
+            for what, path in _pages(order, productions).items():
                 _measure(report, kind, asking, what, path, rounds)
 
 
-def _pages(productions: Mapping[int, UUID]) -> Mapping[str, str]:
+def _pages(order: UUID, productions: Mapping[int, UUID]) -> Mapping[str, str]:
     draft, deposited = productions[DRAFT], productions[DEPOSITED]
     return {
         f"draft of {DRAFT:,}, first page": f"/productions/{draft}",
         f"draft of {DRAFT:,}, to sort, last page": f"/productions/{draft}?in=to-sort&page=5",
         f"draft of {DRAFT:,}, by check": f"/productions/{draft}?check=waiting",
         f"summary of {DRAFT:,}": f"/productions/{draft}/deposit",
+        f"numbering of {DRAFT:,}": f"/productions/{draft}/numbering",
         f"deposit of {DEPOSITED:,}, first page": f"/productions/{deposited}",
         f"deposit of {DEPOSITED:,}, last page": f"/productions/{deposited}?page=100",
+        f"order with {DEPOSITED:,} produced": f"/orders/{order}",
+        f"what was produced, {DEPOSITED:,}": f"/orders/{order}/produced",
+        f"gaps of {DEPOSITED:,}": f"/orders/{order}/gaps",
         "counsel's home": "/owed",
     }
 
@@ -99,7 +103,7 @@ def _measure(
     )
 
 
-def _fill(app: Any, cast_: Cast) -> dict[int, UUID]:
+def _fill(app: Any, cast_: Cast) -> tuple[UUID, dict[int, UUID]]:
     """A draft and a deposit; every second exhibit is in a category, none was looked into."""
     made = {}
     with app.state.database.writing() as session:
@@ -125,7 +129,7 @@ def _fill(app: Any, cast_: Cast) -> dict[int, UUID]:
             .where(m.Production.id == made[DEPOSITED])
             .values(deposited_at=NOW, number=1)
         )
-    return made
+    return order.id, made
 
 
 def _row(cast_: Cast, production: UUID, by: UUID, size: int, n: int) -> dict[str, Any]:

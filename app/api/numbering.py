@@ -98,7 +98,7 @@ def report_numbering(
     "/exhibits/{exhibit_id}/stamped",
     response_model=StampedOut,
     status_code=201,
-    responses=problems(401, 403, 404, 409),
+    responses=problems(401, 403, 404, 409, 413),
 )
 def stamp_exhibit(
     door: Annotated[ApiDoor, api_door(Action.production_draft)],
@@ -115,7 +115,8 @@ def stamp_exhibit(
             return answer(stamped_out(kept), status=200)
     made = make_stamp(job, door.store, size_max_bytes=door.settings.upload_bytes_max)
     with door.writing() as (session, actor):
-        copy = keep_stamp(session, actor, job, made, door.now)
+        most = door.settings.matter_bytes_max
+        copy = keep_stamp(session, actor, job, made, door.now, matter_bytes_max=most)
         path = f"/api/v1/exhibits/{exhibit_id}/stamped?style={style}"
         return answer(stamped_out(copy), status=201, location=path)
 

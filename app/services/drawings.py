@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.domain.calendars import CourtCalendar
@@ -17,19 +18,38 @@ Place = tuple[UUID, UUID | None]
 """An obligation, and one of its milestones or None for the obligation's own last day."""
 
 
-def drawings(assessed: Assessed, *, months_max: int) -> dict[Place, Drawing | None]:
-    """Each computation drawn; None for those past ``months_max`` months in all.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A computation drawn; or no drawing, where there is no room, or where it is ``like`` one
+    that is drawn already.
+    """
+
+    drawing: Drawing | None = None
+    like: Place | None = None
+
+
+def drawings(assessed: Assessed, *, months_max: int) -> dict[Place, Shown]:
+    """Each computation drawn, the same days once, and ``months_max`` months in all.
 
     From the very computation that the assessment shows, with the calendar it was made by.
     """
-    found: dict[Place, Drawing | None] = {}
+    found: dict[Place, Shown] = {}
+    first: dict[Drawing, Place] = {}
     months = 0
     for place, clock in _clocks(assessed):
         if clock.computation is None:
             continue
         drawing = drawn(clock.computation, _calendar_of(clock, clock.computation, assessed.court))
+        like = first.get(drawing)
+        if like is not None:
+            found[place] = Shown(like=like)
+            continue
         months += len(drawing.months)
-        found[place] = drawing if months <= months_max else None
+        if months <= months_max:
+            first[drawing] = place
+            found[place] = Shown(drawing)
+        else:
+            found[place] = Shown()
     return found
 
 

@@ -17,7 +17,7 @@ from app.errors import Invalid, NotFound
 from app.schemas.events import EventFileOut
 from app.services.access import visible
 from app.services.downloads import Download, download_headers
-from app.services.productions import keep_file
+from app.services.productions import keep_file, knows_file
 from app.services.quotas import Room
 from app.storage.store import FileStore, StoredFile
 
@@ -58,7 +58,7 @@ def attach(
     matter_id = order.matter_id
     room = Room(session, matter_id, attached.matter_bytes_max)
     for position, one in enumerate(attached.files, 1):
-        if session.get(m.StoredFile, (matter_id, one.file.sha256)) is None:
+        if not knows_file(session, matter_id, one.file.sha256):
             # What is known already counts once: only what is new asks for room.
             room.ask(one.file.size_bytes)
             room.fill(one.file.size_bytes)

@@ -203,12 +203,17 @@ def production_place(session: Session, production: m.Production) -> Place:
 
 def keep_file(session: Session, matter_id: UUID, file: StoredFile, now: datetime) -> None:
     """Let the record know a stored file, once for the matter."""
-    if session.get(m.StoredFile, (matter_id, file.sha256)) is None:
+    if not knows_file(session, matter_id, file.sha256):
         session.add(
             m.StoredFile(
                 matter_id=matter_id, sha256=file.sha256, size_bytes=file.size_bytes, stored_at=now
             )
         )
+
+
+def knows_file(session: Session, matter_id: UUID, sha256: str) -> bool:
+    """Whether the matter has these bytes already: the same twice take no more room."""
+    return session.get(m.StoredFile, (matter_id, sha256)) is not None
 
 
 def check_number(session: Session, production: m.Production, number: str) -> None:

@@ -34,8 +34,15 @@ from app.services.downloads import (
     refuse_withdrawn,
 )
 from app.services.log import say
-from app.services.productions import exhibit_of, keep_file, production_of, production_place
-from app.storage.disk import room_or_refuse
+from app.services.productions import (
+    exhibit_of,
+    keep_file,
+    knows_file,
+    production_of,
+    production_place,
+)
+from app.services.quotas import Room
+from app.storage.disk import taken_or_refused
 from app.storage.store import BLOCK_BYTES, FileStore, StoredFile
 
 _WORDS = {"fr": ("Pièce n° {number}", "tamponnée"), "en": ("Exhibit {number}", "stamped")}
@@ -128,7 +135,7 @@ def make_stamp(job: StampJob, store: FileStore, *, size_max_bytes: int) -> Stamp
     with TemporaryDirectory(prefix="bordereau-stamp-") as folder:
         source, target = Path(folder, "source.pdf"), Path(folder, "target.pdf")
         original = store.open(job.matter_id, job.sha256)
-        with room_or_refuse(), original, source.open("wb") as copy:
+        with taken_or_refused(), original, source.open("wb") as copy:
             shutil.copyfileobj(original, copy, BLOCK_BYTES)
         made = stamp_pdf(source, target, job.stamp)
         with target.open("rb") as file:
@@ -137,17 +144,26 @@ def make_stamp(job: StampJob, store: FileStore, *, size_max_bytes: int) -> Stamp
 
 
 def keep_stamp(
-    session: Session, actor: Actor, job: StampJob, made: Stamped, now: datetime
+    session: Session,
+    actor: Actor,
+    job: StampJob,
+    made: Stamped,
+    now: datetime,
+    *,
+    matter_bytes_max: int,
 ) -> m.StampedCopy:
     """Put the copy on the record; if another was kept meanwhile, that one stays.
 
-    Raises ``Conflict`` when the exhibit was numbered anew or replaced while it was made.
+    Raises ``Conflict`` when the exhibit was numbered anew or replaced while it was made,
+    ``MatterFull`` when the matter has no room for the copy.
     """
     now_wanted, kept = stamp_wanted(session, actor, job.exhibit_id, job.style, lock=True)
     if kept is not None:
         return kept
     if (now_wanted.label, now_wanted.sha256) != (job.label, job.sha256):
         raise Conflict("The exhibit changed while its copy was being made; ask again.")
+    if not knows_file(session, job.matter_id, made.file.sha256):
+        Room(session, job.matter_id, matter_bytes_max).ask(made.file.size_bytes)
     copy = _copy(session, job.exhibit_id, job.style)
     if copy is None:
         copy = m.StampedCopy(exhibit_id=job.exhibit_id, style=job.style)

@@ -6,7 +6,7 @@ What may not be had is listed with its reason, never left out in silence.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -136,7 +136,6 @@ def plan(
     session: Session,
     actor: Actor,
     order_id: UUID,
-    store: FileStore,
     now: datetime,
     *,
     what: What = What.all,
@@ -144,7 +143,8 @@ def plan(
 ) -> Plan:
     """What goes into the archive. ``name``: which deposit or category, as a register calls it.
 
-    Raises ``Conflict`` where there is nothing to take.
+    Whether the store has each file is another question: ``held_by``. Raises ``Conflict`` where
+    there is nothing to take.
     """
     by = By.category if what is What.category else By.deposit
     found = register(session, actor, order_id, now, by=by)
@@ -156,7 +156,7 @@ def plan(
             if what is What.since and found.deposits
             else "Nothing has been deposited."
         )
-    parts = _parts(session, actor, found, chosen, store)
+    parts = _parts(session, actor, found, chosen)
     return Plan(
         order_id=order_id,
         matter_id=found.order.matter_id,
@@ -168,6 +168,23 @@ def plan(
         whole=what is not What.category,
         at=now,
     )
+
+
+def held_by(store: FileStore, made: Plan) -> Plan:
+    """The plan without the files that the store lacks: those are left out, with that reason.
+
+    Asked outside any view of the record: a bucket takes a request for each file.
+    """
+    every = {file.sha256 for part in made.parts for file in part.files}
+    gone = set(store.missing(made.matter_id, every))
+    return replace(made, parts=[_without(part, gone) for part in made.parts]) if gone else made
+
+
+def _without(part: Part, gone: Collection[str]) -> Part:
+    why = phrase("not in the store: ask the court that keeps it")
+    lost = [LeftOut(f.number, f.edition, why) for f in part.files if f.sha256 in gone]
+    kept = [file for file in part.files if file.sha256 not in gone]
+    return Part(part.deposit, kept, [*part.left_out, *lost])
 
 
 def _chosen(
@@ -184,13 +201,11 @@ def _chosen(
 
 
 def _parts(
-    session: Session, actor: Actor, found: Register, chosen: Sequence[Entry], store: FileStore
+    session: Session, actor: Actor, found: Register, chosen: Sequence[Entry]
 ) -> Sequence[Part]:
     order = found.order
     said = _said(session, order.id, found.as_of)
     became = fates(session, order.id, found.as_of, found.known_at)
-    every = {said[e.id].sha256 for e in chosen if e.readable and not e.withheld}
-    gone = set(store.missing(order.matter_id, every))
     own = {g.party_id for g in actor.grants}
     clerk = any(g.role is Role.clerk for g in actor.grants)
     held = _grounds(session, [e.id for e in chosen if e.withheld])
@@ -199,7 +214,7 @@ def _parts(
     for entry in chosen:
         file = said.get(entry.id) if entry.readable else None
         mine = clerk or (file is not None and file.party_id in own)
-        why = _why_not(entry, file, None if mine else became.get(entry.id), gone, held)
+        why = _why_not(entry, file, None if mine else became.get(entry.id), held)
         if why is None and file is not None:
             files.setdefault(entry.production_id, []).append(file)
         elif why is not None:
@@ -217,7 +232,6 @@ def _why_not(
     entry: Entry,
     file: File | None,
     fate: Fate | None,
-    gone: Collection[str],
     grounds: Mapping[UUID, str],
 ) -> Phrase | None:
     if entry.withheld:
@@ -226,8 +240,6 @@ def _why_not(
         return phrase("confidential: you may know its number alone")
     if fate is not None and fate.state is ExhibitState.withdrawn:
         return phrase("withdrawn: {reason}", reason=fate.reason)
-    if file.sha256 in gone:
-        return phrase("not in the store: ask the court that keeps it")
     return None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.errors import StorageFull
+from app.errors import StorageFull, StoreUnavailable
 from app.storage.store import BLOCK_BYTES, SyncFailed
 
 WRITE_BYTES = 64 * 1024
@@ -17,17 +17,26 @@ WRITE_BYTES = 64 * 1024
 as large, from memory long unused, which a virtual machine first has to get from its host: there
 writes of 1 MiB cost up to five times the system time of small ones (bench/RESULTS.md)."""
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FAILING = frozenset({
+    errno.EIO, errno.EROFS, errno.ENXIO, errno.ENODEV, errno.ESTALE, errno.EUCLEAN, errno.EMFILE,
+    errno.ENFILE,
+})  # fmt: skip
 
 
 @contextmanager
-def room_or_refuse() -> Iterator[None]:
-    """Turn "no space left", "over quota" and "file too large" into ``StorageFull``."""
+def taken_or_refused() -> Iterator[None]:
+    """Turn "no space left", "over quota" and "file too large" into ``StorageFull``, and what a
+    disk says that does not do what it is asked into ``StoreUnavailable``.
+    """
     try:
         yield
     except OSError as error:
-        if error.errno not in NO_ROOM:
-            raise
-        raise StorageFull("There is no room left to store this file.") from error
+        if error.errno in NO_ROOM:
+            raise StorageFull("There is no room left to store this file.") from error
+        if error.errno in FAILING:
+            refusal = "The disk did not take the file. Send it again later."
+            raise StoreUnavailable(refusal) from error
+        raise
 
 
 def create_exclusively(path: Path) -> int:

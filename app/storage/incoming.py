@@ -87,7 +87,7 @@ class Incoming:
 
     def write(self, block: bytes | bytearray) -> None:
         """Hash and write a block; raises ``StorageFull``. Hold the file first."""
-        with disk.room_or_refuse():
+        with disk.taken_or_refused():
             if self._descriptor is None:
                 self._descriptor = disk.create_exclusively(self.path)
             self._digest.update(block)

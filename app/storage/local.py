@@ -35,9 +35,8 @@ class LocalStore(Intake):
         folders: dict[Path, None] = {}
         for file in files:
             target = self.path_of(matter_id, file.sha256)
-            with disk.room_or_refuse():
-                self._volume.settle(target.parent)
-                placed.append(self._link(file.path, target))
+            self._volume.settle(target.parent)
+            placed.append(self._link(file.path, target))
             folders[target.parent] = None
         for file in () if keep else files:
             file.path.unlink()

@@ -111,7 +111,7 @@ class Parts:
         """
         self._volume.refuse_after_failure()
         self._volume.settle_once(self._folder)
-        with self._volume.halting(), disk.room_or_refuse():
+        with self._volume.halting():
             descriptor = self._open(part_id, offset)
             try:
                 if _held_elsewhere(descriptor):
@@ -211,8 +211,7 @@ class Parts:
         part.digest.update(block)
         if part.sent is not None:
             part.sent.update(block)
-        with disk.room_or_refuse():
-            disk.write_all(descriptor, block)
+        disk.write_all(descriptor, block)
         part.offset += len(block)
 
     def _end(
@@ -293,10 +292,13 @@ class Parts:
             raise PartLost(str(part_id)) from None
 
     def remove(self, part_id: UUID) -> None:
-        """Remove the part if it is there. What is stored of it stays."""
+        """Remove the part if it is there; never raises. What is stored of it stays.
+
+        What the disk does not let go, a sweep removes.
+        """
         with self._lock:
             self._digests.pop(part_id, None)
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             self.path_of(part_id).unlink()
 
     def sweep(self, now: datetime, known: Callable[[Collection[UUID]], Collection[UUID]]) -> int:

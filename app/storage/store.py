@@ -88,8 +88,8 @@ class FileStore(Protocol):
 
         The digest is 32 raw bytes. Raises ``UploadTooLarge``, ``UploadCutOff``,
         ``UploadRefused`` (longer than announced), ``DigestMismatch``, ``StorageFull``,
-        ``SyncFailed``, ``ObjectDamaged``, and whatever ``chunks`` raises; then nothing
-        partial remains.
+        ``StoreUnavailable``, ``SyncFailed``, ``ObjectDamaged``, and whatever ``chunks`` raises;
+        then nothing partial remains.
         """
         ...
 

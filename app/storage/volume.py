@@ -29,7 +29,7 @@ class Volume:
     def settle_once(self, folder: Path) -> None:
         """As ``settle``, but only at the folder's first use; raises ``StorageFull`` too."""
         if folder not in self._settled:
-            with self.halting(), disk.room_or_refuse():
+            with self.halting():
                 self.settle(folder)
 
     def settle(self, folder: Path) -> None:
@@ -64,9 +64,13 @@ class Volume:
 
     @contextmanager
     def halting(self) -> Iterator[None]:
-        """Remember a failed sync: nothing is taken in any more. See ``SyncFailed``."""
+        """Remember a failed sync: nothing is taken in any more. See ``SyncFailed``.
+
+        What else the disk refuses has its name (``disk.taken_or_refused``), and is that file's.
+        """
         try:
-            yield
+            with disk.taken_or_refused():
+                yield
         except SyncFailed as failure:
             self._failure = failure
             raise

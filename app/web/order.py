@@ -87,6 +87,7 @@ def show_order(
         )
         # Last, for it loads who represents whom on parties that the others loaded without.
         matter = matters.matter_of(session, actor, order.matter_id)
+        of_category = timeline.of_category(out)
         return page(
             door,
             "order.html",
@@ -95,7 +96,8 @@ def show_order(
             found=out,
             course=_course(found, events_of(session, order_id)),
             drawings=drawings(found, months_max=MONTHS_MAX),
-            of_category=timeline.of_category(out),
+            of_category=of_category,
+            category_of={o.obligation_id: n for n, owed in of_category.items() for o in owed},
             terms={c.id: term_phrase(term_from_json(c.term)) for c in order.categories},
             entries=timeline.entries(record, out.as_of, out.known_at),
             by_id={e.id: e for e in record},

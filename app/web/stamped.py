@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from app.deps import DownloadResponse, PageDoor, page_door
 from app.domain.access import Action
 from app.domain.record import StampStyle
-from app.errors import Busy, Conflict, Invalid, StorageFull
+from app.errors import Busy, Conflict, Invalid, MatterFull, StorageFull
 from app.services.stamping import keep_stamp, make_stamp, stamp_wanted, stamped_download
 from app.web.forms import Form, Sent
 from app.web.security import PageRoute, check_token
@@ -38,8 +38,9 @@ def make_copy(
         if kept is None:
             made = make_stamp(job, door.store, size_max_bytes=door.settings.upload_bytes_max)
             with door.writing() as (session, actor):
-                keep_stamp(session, actor, job, made, door.now)
-    except (Invalid, Conflict, Busy, StorageFull) as fault:
+                most = door.settings.matter_bytes_max
+                keep_stamp(session, actor, job, made, door.now, matter_bytes_max=most)
+    except (Invalid, Conflict, Busy, StorageFull, MatterFull) as fault:
         return exhibit_page(door, exhibit_id, fault=fault)
     return RedirectResponse(f"/exhibits/{exhibit_id}/view#stamped", 303)
 

@@ -17,7 +17,7 @@ from app.deps import Door, PageDoor, page_door
 from app.domain.access import Action
 from app.errors import Busy, Conflict
 from app.services.take_stream import TakeStream
-from app.services.taking import Plan, What, plan, record_taken
+from app.services.taking import Plan, What, held_by, plan, record_taken
 from app.storage.filenames import content_disposition
 from app.web.produced import Section
 from app.web.security import PageRoute
@@ -88,7 +88,8 @@ def take(
 ) -> TakeResponse:
     """Files named by number and title, lists, receipts, hashes and the program that checks."""
     with visit(door) as (session, actor):
-        made = plan(session, actor, order_id, door.store, door.now, what=what, name=section)
+        made = plan(session, actor, order_id, door.now, what=what, name=section)
+    made = held_by(door.store, made)
     stream = TakeStream(
         made, door.store, door.press, door.reading, door.language, plain_names=names == "plain"
     )

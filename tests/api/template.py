@@ -101,6 +101,8 @@ class Template:
         made = self.create(http)
         _note(told, made)
         told.location = made.headers.get("Location", "")
+        if made.status_code != 201:
+            return
         for start, end in pairwise(CUTS):
             sent = self.send(http, told.location, start, end)
             _note(told, sent)

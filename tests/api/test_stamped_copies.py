@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from tests.api.conftest import Api
 from tests.api.test_placing import Desk
@@ -118,3 +119,21 @@ def test_what_is_no_pdf_is_refused_in_the_reader_s_words(desk: Desk) -> None:
     assert (
         refused.json()["detail"] == "Seul un PDF peut être tamponné, et ce fichier n’en est pas un."
     )
+
+
+def test_a_matter_without_room_takes_no_copy(
+    api: Api, desk: Desk, pdf: bytes, service: FastAPI
+) -> None:
+    exhibit = desk.upload("Pièce 1.pdf", pdf)
+    service.state.settings.matter_bytes_max = len(pdf) + 100
+    refused = stamped(desk, exhibit)
+    assert (refused.status_code, refused.json()["type"]) == (
+        413,
+        "urn:bordereau:problem:matter-full",
+    )
+    assert fetched(api, exhibit, "producing_counsel").status_code == 404
+    service.state.settings.matter_bytes_max = 3 * len(pdf) + 10_000
+    assert stamped(desk, exhibit).status_code == 201
+    # The room that the copy takes is not taken twice.
+    service.state.settings.matter_bytes_max = len(pdf) + 100
+    assert stamped(desk, exhibit).status_code == 200

@@ -7,10 +7,13 @@ import errno
 import io
 import os
 import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from app.errors import StorageFull
+from app.errors import StorageFull, StoreUnavailable
 from app.storage.local import LocalStore
 from app.storage.store import SyncFailed
 from tests.conftest import skip_or_fail
@@ -88,9 +91,38 @@ def test_a_disk_found_full_only_at_the_sync_refuses_that_file_alone(
     assert store.writable
 
 
+@pytest.mark.parametrize("code", [errno.EIO, errno.EROFS])
+@pytest.mark.parametrize(
+    ("call", "number"), [("open", 1), ("write", 2), ("fchmod", 1), ("mkdir", 3), ("link", 1)]
+)
+def test_a_disk_that_fails_refuses_that_file_by_name_and_leaves_nothing(
+    store, matter, sent, files_in, monkeypatch, call, number, code
+):
+    fail_at(monkeypatch, call, number, code)
+    with pytest.raises(StoreUnavailable):
+        asyncio.run(store.receive(matter, sent(BODY), size_max_bytes=LIMIT))
+    assert files_in(store.root) == []
+    assert store.put(matter, io.BytesIO(BODY), size_max_bytes=LIMIT).newly_stored
+
+
+def test_a_part_that_cannot_be_taken_away_is_left_to_a_sweep(store, monkeypatch):
+    part_id = uuid4()
+    store.parts.open(part_id, 0).close()
+
+    def refuse(path, **named):
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Path, "unlink", refuse)
+        store.parts.remove(part_id)
+    assert store.parts.path_of(part_id).exists()
+    tomorrow = datetime.now(UTC) + timedelta(days=2)
+    assert store.parts.sweep(tomorrow, lambda ids: ()) == 1
+
+
 def test_an_error_of_another_kind_stays_what_it_is(store, matter, files_in, monkeypatch):
-    fail_at(monkeypatch, "write", 1, errno.EIO)
-    with pytest.raises(OSError, match="Input/output error"):
+    fail_at(monkeypatch, "write", 1, errno.EBADF)
+    with pytest.raises(OSError, match="Bad file descriptor"):
         store.put(matter, io.BytesIO(BODY), size_max_bytes=LIMIT)
     assert files_in(store.root) == []
 
@@ -99,7 +131,7 @@ LIMITED_CHILD = """
 import io, resource, sys
 from pathlib import Path
 from uuid import UUID
-from app.errors import StorageFull
+from app.errors import StorageFull, StoreUnavailable
 from app.storage.local import LocalStore
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (2**20 + 5, 2**20 + 5))

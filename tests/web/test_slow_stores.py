@@ -92,3 +92,15 @@ def test_a_reader_of_another_party_makes_the_store_ask_nothing(
     assert visitor("requesting_counsel", now=TONIGHT).get(draft).status_code == 404
     assert visitor(None, now=TONIGHT).get(draft).status_code == 303
     assert asked.questions == []
+
+
+def test_an_archive_of_all_asks_the_store_once_while_no_view_is_open(
+    visitor: Visitors, story: Story, service: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted = SlowStore(service.state.store, service.state.database)
+    noted.leave.set()
+    monkeypatch.setattr(service.state.store, "missing", noted.missing)
+    taking = visitor("requesting_counsel")
+    assert taking.get(f"/orders/{story.order}/take.zip").status_code == 200
+    assert len(noted.questions) == 1
+    assert set(noted.views) == {0}

@@ -262,7 +262,7 @@ def _peak(service: FastAPI, story: Story, count: int) -> int:
     file = store.put(story.cast.matter.id, io.BytesIO(body), size_max_bytes=10**6)
     with database.reading() as session:
         actor = story.cast.actor(session, "requesting_counsel")
-        made = plan(session, actor, story.order, store, utc("2021-10-04T09:00"))
+        made = plan(session, actor, story.order, utc("2021-10-04T09:00"))
     (part,) = made.parts
     files = [
         part.files[0]._replace(

@@ -366,13 +366,20 @@ def test_the_answer_on_the_order_page_is_drawn_from_its_own_computation(
     clerk: Reader,
 ) -> None:
     html = clerk.get(f"/orders/{clerk.story.order}?as_of=2021-09-25").text
-    part = html.partition('id="category-2"')[2].partition("</article>")[0]
-    assert "<details>\n<summary>The same on the calendar</summary>" in part
+    part = html.partition('id="category-1"')[2].partition("</article>")[0]
+    assert re.search(
+        '<details id="drawn-[^"]+">\n<summary>The same on the calendar</summary>', part
+    )
     assert drawn(part, "July 2021")["12"] == "trigger"
     assert drawn(part, "September 2021")["13"] == "last day"
     page = ask(clerk).text
     for month in ("July 2021", "August 2021", "September 2021"):
         assert drawn(part, month) == drawn(page, month)
+    # The other categories run over the same days: drawn once, linked from each.
+    where = found(r'<details id="(drawn-[^"]+)">', part)
+    link = f'<a href="#{where}">The same days as those drawn for category 1</a>'
+    assert html.count(link) == 3
+    assert html.count('<table class="month">') == part.count('<table class="month">')
     before = clerk.get(f"/orders/{clerk.story.order}?as_of=2021-07-10").text
     assert '<table class="month">' not in before
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import re
@@ -129,6 +130,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     _handle_errors(app)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts, www_redirect=False)
     check_actions(app.routes)
+    return app
+
+
+def create_served_app() -> FastAPI:
+    """The service, for a process that does nothing else.
+
+    What was loaded to build it stays as long as the process: Python's collector need not look at
+    it again, which would hold up a request now and then (bench/RESULTS.md, pages).
+    """
+    app = create_app()
+    gc.collect()
+    gc.freeze()
     return app
 
 

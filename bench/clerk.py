@@ -20,7 +20,7 @@ from app.settings import Settings
 from bench import stamp
 from bench.docket import NOW
 from bench.lists import KINDS, fresh_urls
-from bench.measure import Report, duration
+from bench.measure import Report, as_served, duration
 
 GOAL = 0.050
 TAKEN = 200
@@ -64,6 +64,7 @@ def run(
             url = next(held.enter_context(fresh_urls(kind)))
             folder = Path(held.enter_context(TemporaryDirectory(prefix="bordereau-clerk-")))
             http, opened = _visitor(url, folder, orders)
+            as_served()
             state = http.app.state  # type: ignore[attr-defined]
             # A server that is stopped waits for whoever is still connected.
             held.callback(state.database.close)

@@ -30,6 +30,15 @@ class Samples:
         return (high - low) / 2 / self.median
 
 
+def as_served() -> None:
+    """From here on as in the service: the collector leaves alone what is there by now.
+
+    See ``app.main.create_served_app``.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def alternate(
     sides: Mapping[str, Side], *, rounds: int, calls: int = 1, warm: int = 1
 ) -> dict[str, Samples]:

@@ -27,7 +27,7 @@ from app.services.productions import draft_production
 from app.settings import Settings
 from bench.docket import NOW
 from bench.lists import KINDS, fresh_urls
-from bench.measure import Report, duration
+from bench.measure import Report, as_served, duration
 from tests.cast import Cast, assemble
 from tests.factories import an_order
 
@@ -56,6 +56,7 @@ def run(report: Report, *, rounds: int = 40, kinds: tuple[str, ...] = KINDS) -> 
             cast_ = assemble(app.state.database, NOW)
             order, productions = _fill(app, cast_)
             asking = _signed_in(app, cast_)
+            as_served()
             for what, path in _pages(order, productions).items():
                 _measure(report, kind, asking, what, path, rounds)
 

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends
 from app.api import (
     archives,
     attestations,
+    charge,
     checks,
     closures,
     compliance,
@@ -25,6 +26,7 @@ from app.api import (
     produced,
     productions,
     statistics,
+    taking,
     tokens,
     uploads,
 )
@@ -47,9 +49,11 @@ for _part in (
     closures,
     matters,
     orders,
+    charge,
     events,
     productions,
     produced,
+    taking,
     gaps,
     observations,
     papers,

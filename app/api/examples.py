@@ -293,6 +293,7 @@ EXAMPLES: dict[str, Any] = {
     "AnswerOut": _ANSWER_OUT,
     "WithheldOut": _WITHHELD_OUT,
     "ExhibitOut": _EXHIBIT_OUT,
+    "ChargeOut": {"order_id": _ORDER, "user_id": _USER, "name": "Greffe, TJ Paris"},
     **RECEIPT_EXAMPLES,
     "Produced": {
         "order_id": _ORDER,

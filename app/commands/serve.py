@@ -33,7 +33,7 @@ def serve(
         # Here the reason is one sentence; the processes that follow ask again.
         store_of(settings).close()
     uvicorn.run(
-        "app.main:create_app",
+        "app.main:create_served_app",
         factory=True,
         host=host,
         port=port,

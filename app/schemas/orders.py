@@ -235,6 +235,14 @@ class OrderIn(OrderFields):
         return self
 
 
+class ChargeOut(Wire):
+    """Who looks after an order; nobody where ``user_id`` is null. It gives no right."""
+
+    order_id: UUID
+    user_id: UUID | None
+    name: Annotated[str, Field(description="The clerk's name; empty for nobody.")]
+
+
 class OrderChange(Wire):
     """What can be changed of an order: how it is referred to. What it orders changes by events."""
 

@@ -28,7 +28,7 @@ from app.services.access import authorize, visible
 from app.services.compliance import Assessed, Moment, assess_order
 from app.services.orders import order_place
 
-PAGE_LINES = 100
+PAGE_LINES = 80
 PLACED_NOWHERE = "elsewhere"
 """In an address: exhibits of no category, and those of which only the number may be known."""
 

@@ -292,10 +292,7 @@ class Parts:
             raise PartLost(str(part_id)) from None
 
     def remove(self, part_id: UUID) -> None:
-        """Remove the part if it is there; never raises. What is stored of it stays.
-
-        What the disk does not let go, a sweep removes.
-        """
+        """Remove the part, or leave it to a sweep; never raises. What is stored of it stays."""
         with self._lock:
             self._digests.pop(part_id, None)
         with suppress(OSError):

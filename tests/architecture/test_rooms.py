@@ -10,7 +10,7 @@ from tests.architecture.source import files, imports, listed, module, within
 
 # What answers HTTP. `app.problems` is the table from faults to HTTP statuses.
 HTTP_ROOMS = (
-    "app.main", "app.api", "app.web", "app.receiving", "app.deps", "app.problems",
+    "app.main", "app.api", "app.web", "app.receiving", "app.sending", "app.deps", "app.problems",
 )  # fmt: skip
 # The standard library's doors to the world: a file, a network, a clock, chance.
 IMPURE = (

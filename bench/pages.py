@@ -13,7 +13,7 @@ from time import perf_counter, process_time
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, insert, update
+from sqlalchemy import Engine, Table, insert, text, update
 from starlette.testclient import TestClient
 
 from app import models as m
@@ -25,6 +25,7 @@ from app.services import signing_in
 from app.services.orders import register_order
 from app.services.productions import draft_production
 from app.settings import Settings
+from app.web.draft import EXHIBITS_SHOWN
 from bench.docket import NOW
 from bench.lists import KINDS, fresh_urls
 from bench.measure import Report, as_served, duration
@@ -33,6 +34,9 @@ from tests.factories import an_order
 
 DRAFT, DEPOSITED = 1_000, 10_000
 SECONDS_MAX = 0.150
+WHOLE = "gaps of"
+WHOLE_SECONDS_MAX = 0.500
+"""A report looks at every exhibit, and is not cut into pages."""
 BYTES_MAX = 100_000
 
 
@@ -56,6 +60,8 @@ def run(report: Report, *, rounds: int = 40, kinds: tuple[str, ...] = KINDS) -> 
             cast_ = assemble(app.state.database, NOW)
             order, productions = _fill(app, cast_)
             asking = _signed_in(app, cast_)
+            if kind == "postgresql":  # its own daemon does within a minute of so many rows
+                _analyse(app.state.database.engine)
             as_served()
             for what, path in _pages(order, productions).items():
                 _measure(report, kind, asking, what, path, rounds)
@@ -63,9 +69,10 @@ def run(report: Report, *, rounds: int = 40, kinds: tuple[str, ...] = KINDS) -> 
 
 def _pages(order: UUID, productions: Mapping[int, UUID]) -> Mapping[str, str]:
     draft, deposited = productions[DRAFT], productions[DEPOSITED]
+    last = -(-DRAFT // 2 // EXHIBITS_SHOWN)
     return {
         f"draft of {DRAFT:,}, first page": f"/productions/{draft}",
-        f"draft of {DRAFT:,}, to sort, last page": f"/productions/{draft}?in=to-sort&page=5",
+        f"draft of {DRAFT:,}, to sort, last page": f"/productions/{draft}?in=to-sort&page={last}",
         f"draft of {DRAFT:,}, by check": f"/productions/{draft}?check=waiting",
         f"summary of {DRAFT:,}": f"/productions/{draft}/deposit",
         f"numbering of {DRAFT:,}": f"/productions/{draft}/numbering",
@@ -97,9 +104,10 @@ def _measure(
         f"p50 {duration(middle)}, p95 {duration(most)}, {weight / 1000:,.0f} kB; "
         f"of the processor p50 {duration(median(worked))}",
     )
+    allowed = WHOLE_SECONDS_MAX if what.startswith(WHOLE) else SECONDS_MAX
     report.goal(
-        f"{kind}: {what}: p95 ≤ 150 ms, ≤ 100 kB",
-        met=most <= SECONDS_MAX and weight <= BYTES_MAX,
+        f"{kind}: {what}: p95 ≤ {duration(allowed)}, ≤ 100 kB",
+        met=most <= allowed and weight <= BYTES_MAX,
         figure=f"{duration(most)}, {weight / 1000:,.0f} kB",
     )
 
@@ -131,6 +139,11 @@ def _fill(app: Any, cast_: Cast) -> tuple[UUID, dict[int, UUID]]:
             .values(deposited_at=NOW, number=1)
         )
     return order.id, made
+
+
+def _analyse(engine: Engine) -> None:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
 
 
 def _row(cast_: Cast, production: UUID, by: UUID, size: int, n: int) -> dict[str, Any]:

@@ -116,8 +116,14 @@ def _upload(actor: Actor) -> ColumnElement[bool]:
 
 
 def _court(actor: Actor) -> ColumnElement[bool]:
-    own = select(m.Matter.court_id).where(_matter(actor))
-    return or_(_among(m.Court.id, _courts(actor, readers_only=False)), m.Court.id.in_(own))
+    by_role: ColumnElement[bool] = _among(m.Court.id, _courts(actor, readers_only=False))
+    matters = _matters(actor)
+    if not matters:
+        return by_role  # matters that a court's role lets one read are of that court
+    own = select(m.Matter.court_id).where(_among(m.Matter.id, matters))
+    if actor.matter_ids is not None:
+        own = own.where(m.Matter.id.in_(actor.matter_ids))
+    return or_(by_role, m.Court.id.in_(own))
 
 
 def _event(actor: Actor) -> ColumnElement[bool]:

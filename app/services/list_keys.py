@@ -122,7 +122,7 @@ def keys(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Statemen
         place = tuple_(*key)
         query = query.where(place < after if wanted.sort.descending else place > after)
     query = query.order_by(*ways(key, wanted.sort)).limit(most)
-    holding = _by_number(query) if _reads_by_number(actor, wanted) else query
+    holding = _by_number(query) if _reads_by_number(actor, wanted) else _in_index(query, wanted)
     both = union_all(
         # Two indexed ranges: what holds from now on, and the few whose end is known.
         select(holding.where(S.valid_until.is_(None)).subquery()),
@@ -135,6 +135,18 @@ def keys(actor: Actor, wanted: Filter, limit: int, *, further: bool) -> Statemen
 def ways(columns: tuple[Any, ...], sort: Sort) -> list[Any]:
     """The columns in the order of the sort: the database's own, which a cursor continues."""
     return [c.desc() for c in columns] if sort.descending else list(columns)
+
+
+def _in_index(query: Statement, wanted: Filter) -> Statement:
+    """In the order of ``ix_standings_court``, where no index of what is open serves.
+
+    What holds from now on has no ``valid_until``. PostgreSQL does not see that it is in order of
+    the rest by that, and would sort the whole court.
+    """
+    if wanted.sort.by_docket or set(wanted.statuses) <= set(statuses.OPEN):
+        return query
+    columns = (S.valid_until, S.sort_at, S.obligation_id)
+    return query.order_by(None).order_by(*ways(columns, wanted.sort))
 
 
 def _closing(wanted: Filter) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ count restricted exhibits too. The party itself is also told how its drafts woul
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -19,7 +19,7 @@ from app import models as m
 from app.domain.access import Actor
 from app.domain.bates import BatesRange
 from app.domain.batesreport import FINDINGS_MAX, Numbered, bates_findings
-from app.domain.numbering import ExhibitNumber, gaps, parse_number
+from app.domain.numbering import ExhibitNumber, gaps
 from app.domain.record import NumberScheme
 from app.domain.spans import Explained, cut, disjoint
 from app.errors import Invalid
@@ -31,6 +31,7 @@ from app.schemas.numbering import (
 )
 from app.services.bates import page_counts, range_of
 from app.services.fates import EVER
+from app.services.numbers_read import number_read
 from app.services.orders import order_of
 
 
@@ -81,13 +82,14 @@ def _given(session: Session, productions: Select[UUID]) -> _Given:
         select(m.Production).where(m.Production.id.in_(productions), _has_bates())
     ):
         pages |= page_counts(session, production)
-    exhibits = (
+    exhibits = select(m.Exhibit.number).where(m.Exhibit.production_id.in_(productions))
+    given.exhibits += session.scalars(exhibits.order_by(m.Exhibit.number, m.Exhibit.id))
+    numbered = (
         select(m.Exhibit.id, m.Exhibit.number, m.Exhibit.bates_first, m.Exhibit.bates_last)
-        .where(m.Exhibit.production_id.in_(productions))
+        .where(m.Exhibit.production_id.in_(productions), m.Exhibit.bates_first.is_not(None))
         .order_by(m.Exhibit.number, m.Exhibit.id)
     )
-    for exhibit_id, number, first, last in session.execute(exhibits):
-        given.exhibits.append(number)
+    for exhibit_id, number, first, last in session.execute(numbered):
         if first is not None:
             given.numbered.append(Numbered(number, range_of(first, last), pages.get(exhibit_id)))
     withheld = (
@@ -115,11 +117,13 @@ def _has_bates() -> ColumnElement[bool]:
 def _findings(given: _Given) -> NumberingFindings:
     bates_skips = [range_of(s.first, s.last) for s in given.skips if s.scheme is NumberScheme.bates]
     odd = bates_findings(given.numbered, given.withheld_ranges, bates_skips)
-    holes = list(islice(_gaps(given), FINDINGS_MAX))
+    exhibits = [number_read(text) for text in given.exhibits]
+    withheld = [number_read(text) for text in given.withheld]
+    holes = list(islice(_gaps(exhibits, _reasons(withheld, given.skips)), FINDINGS_MAX))
     return NumberingFindings(
         exhibits=len(given.exhibits),
         gaps=holes,
-        duplicates=_duplicates([*given.exhibits, *given.withheld]),
+        duplicates=_duplicates([*exhibits, *withheld], [*given.exhibits, *given.withheld]),
         bates=[
             BatesFindingOut(
                 kind=f.kind,
@@ -134,22 +138,22 @@ def _findings(given: _Given) -> NumberingFindings:
     )
 
 
-def _duplicates(texts: Sequence[str]) -> list[str]:
+def _duplicates(numbers: Sequence[ExhibitNumber], texts: Sequence[str]) -> list[str]:
     """Numbers given twice: to an exhibit and a withheld item, or in two writings."""
     seen: set[ExhibitNumber] = set()
     twice: dict[ExhibitNumber, str] = {}
-    for text in texts:
-        number = parse_number(text)
+    for number, text in zip(numbers, texts, strict=True):
         if number in seen:
             twice[number] = text
         seen.add(number)
     return [twice[number] for number in sorted(twice)]
 
 
-def _gaps(given: _Given) -> Iterator[NumberGap]:
+def _gaps(
+    exhibits: Sequence[ExhibitNumber], reasons: Mapping[tuple[int, ...], Sequence[Explained]]
+) -> Iterator[NumberGap]:
     """The holes between the exhibits' numbers, cut by what explains them."""
-    reasons = _reasons(given)
-    for gap in gaps(parse_number(text) for text in given.exhibits):
+    for gap in gaps(exhibits):
         *above, low = gap.first.parts
         explained = reasons.get(tuple(above), [])
         for first, last, why in cut(low, gap.last.parts[-1], explained):
@@ -162,15 +166,17 @@ def _gaps(given: _Given) -> Iterator[NumberGap]:
             )
 
 
-def _reasons(given: _Given) -> dict[tuple[int, ...], list[Explained]]:
+def _reasons(
+    withheld: Sequence[ExhibitNumber], skips: Sequence[m.SkippedNumbers]
+) -> Mapping[tuple[int, ...], Sequence[Explained]]:
     """What explains a missing number, row by row (12-1, 12-2 are one): withheld, or skipped."""
     found: dict[tuple[int, ...], list[Explained]] = {}
-    for text in given.withheld:
-        *above, last = parse_number(text).parts
+    for number in withheld:
+        *above, last = number.parts
         found.setdefault(tuple(above), []).append((last, last, ""))
-    for skip in given.skips:
+    for skip in skips:
         if skip.scheme is NumberScheme.exhibit:
-            *above, low = parse_number(skip.first).parts
-            high = parse_number(skip.last).parts[-1]
+            *above, low = number_read(skip.first).parts
+            high = number_read(skip.last).parts[-1]
             found.setdefault(tuple(above), []).append((low, high, skip.reason))
     return {above: disjoint(spans) for above, spans in found.items()}

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,10 +21,10 @@ from sqlalchemy.orm import Session
 from app import models as m
 from app.domain.access import Action, Actor
 from app.domain.lateness import Lateness, lateness
-from app.domain.numbering import parse_number
 from app.errors import NotFound
 from app.services.access import authorize, visible
 from app.services.compliance import Assessed, Moment, assess_order
+from app.services.numbers_read import number_read
 from app.services.orders import order_place
 
 PAGE_LINES = 80
@@ -228,10 +227,9 @@ def _counts(session: Session, actor: Actor, there: ColumnElement[bool]) -> Mappi
     return {row[0]: row[1] for row in rows}
 
 
-@lru_cache(maxsize=65_536)
 def sort_key(number: str) -> tuple[int, int, tuple[int, ...], int]:
     """Where a number stands among others: 3, 3 bis, 3-1, 4, 10."""
-    return parse_number(number).sort_key
+    return number_read(number).sort_key
 
 
 def _place(entry: Entry) -> tuple[object, int, str]:

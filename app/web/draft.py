@@ -27,7 +27,7 @@ from app.web.owed import Sight
 from app.web.rendering import page
 from app.web.security import policy_with_fetch
 
-EXHIBITS_SHOWN = 100
+EXHIBITS_SHOWN = 80
 REFUSED_SHOWN = 100
 TO_SORT = "to-sort"
 

@@ -20,7 +20,7 @@ from app.web.visits import visit
 
 router = APIRouter(route_class=PageRoute)
 
-FILES_SHOWN = 100
+FILES_SHOWN = 80
 _RECEIPT = "/productions/{production_id}/receipt"
 
 

@@ -75,7 +75,7 @@ class _Full:
             counsel = self.cast.actor(session, "producing_counsel")
             asked = ProductionIn(party_id=self.cast.obligor)
             draft = draft_production(session, counsel, self.order.id, asked, NOW)
-            add_exhibits(session, counsel, draft.id, files, NOW, matter_bytes_max=0)
+            add_exhibits(session, counsel, draft.id, files, NOW, lambda _: None, matter_bytes_max=0)
         self.drafts.append(draft.id)
         return perf_counter() - start
 

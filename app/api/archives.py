@@ -128,11 +128,12 @@ def _unpack(
             unpacked,
             said,
             door.now,
+            wording.exhibit_out,
             matter_bytes_max=door.settings.matter_bytes_max,
         )
         response = answer(
             ArchiveOut(
-                added=[wording.exhibit_out(e) for e in taken.added],
+                added=taken.added,
                 present=[PresentEntry(**each._asdict()) for each in taken.present],
                 refused=[
                     RefusedEntry(name=r.name, reason=sentence(r.reason, door.language))

@@ -4,9 +4,10 @@ uploads together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -20,6 +21,11 @@ from app.services.log import Said, append, say
 from app.services.productions import DraftRow, Incoming, draft_row, production_where
 from app.services.quotas import Room, hold_room
 from app.storage.store import StoredFile
+
+T = TypeVar("T")
+
+FILES_AN_ACT = 500
+"""Files that one entry of the log tells, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ def add_exhibit(
         production_id,
         [(file, said)],
         now,
+        lambda exhibit: exhibit,
         matter_bytes_max=matter_bytes_max,
         upload_id=upload_id,
     )
@@ -72,21 +79,30 @@ def add_exhibits(
     production_id: UUID,
     files: Sequence[tuple[StoredFile, Incoming]],
     now: datetime,
+    shown: Callable[[m.Exhibit], T],
     *,
     matter_bytes_max: int,
     upload_id: UUID | None = None,
-) -> list[m.Exhibit]:
-    """Add many stored files to the draft, as ``add_exhibit`` does one; all or none, in one act."""
+) -> list[T]:
+    """Add many stored files to the draft, as ``add_exhibit`` does one; all or none.
+
+    The log tells them in acts of ``FILES_AN_ACT``, and of each exhibit no more is kept than what
+    is ``shown`` of it: what it takes grows little with their number.
+    """
     production = draft_row(session, production_id)
     production.open_to(actor)
     room = Room(session, production.matter_id, matter_bytes_max, beside=upload_id)
     filling = Filling(session, production, files, room)
-    added = [filling.take(actor, file, said, now) for file, said in files]
-    filling.write()
-    rewritten = [row for each in added for row in each.rewritten or ()]
-    where = production_where(production)
-    say(session, Act.exhibit_uploaded, actor, now, where, more=rewritten)
-    return [each.exhibit for each in added]
+    told: list[T] = []
+    for start in range(0, len(files), FILES_AN_ACT):
+        some = files[start : start + FILES_AN_ACT]
+        added = [filling.take(actor, file, said, now) for file, said in some]
+        filling.write()
+        rewritten = [row for each in added for row in each.rewritten or ()]
+        where = production_where(production)
+        say(session, Act.exhibit_uploaded, actor, now, where, more=rewritten)
+        told += [shown(each.exhibit) for each in added]
+    return told
 
 
 def add_together(

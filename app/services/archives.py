@@ -6,7 +6,7 @@ import mimetypes
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,6 +25,9 @@ from app.storage.archive import Member, Refusal, read_archive, unpacked
 from app.storage.store import FileStore, StoredFile
 
 _TYPES = mimetypes.MimeTypes(filenames=())  # what the machine has installed decides nothing
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +83,10 @@ class Present(NamedTuple):
     number: str
 
 
-class Taken(NamedTuple):
-    """What became of an archive's files: exhibits made, and those there before."""
+class Taken(NamedTuple, Generic[T]):
+    """What became of an archive's files: what is shown of exhibits made, and those there before."""
 
-    added: list[m.Exhibit]
+    added: list[T]
     present: list[Present]
 
 
@@ -94,10 +97,11 @@ def add_archive(
     unpacked: Unpacked,
     said: Incoming,
     now: datetime,
+    shown: Callable[[m.Exhibit], T],
     *,
     matter_bytes_max: int,
     upload_id: UUID | None = None,
-) -> Taken:
+) -> Taken[T]:
     """Add an unpacked archive to the draft. What ``said`` places, it places for every file.
 
     A file that lies in the draft with the same folder, name and bytes is left as it is: an
@@ -127,6 +131,7 @@ def add_archive(
         production_id,
         files,
         now,
+        shown,
         matter_bytes_max=matter_bytes_max,
         upload_id=upload_id,
     )
@@ -177,6 +182,7 @@ def finish_archive(
         unpacked,
         said,
         now,
+        lambda exhibit: None,  # its answer counts them
         matter_bytes_max=matter_bytes_max,
         upload_id=upload.id,
     )

@@ -93,6 +93,7 @@ class Filling:
         self._known = set(connection.scalars(_KNOWN, of_matter))
         self._answered = {Answers((), ())}
         self._added: list[Added] = []
+        """Taken, and not written yet."""
 
     def take(self, actor: Actor, file: StoredFile, said: Incoming, now: datetime) -> Added:
         """Make an exhibit of the file; raises as ``adding.add_exhibit`` does, and took nothing."""
@@ -112,7 +113,7 @@ class Filling:
         return added
 
     def write(self) -> None:
-        """Write what was taken, by a statement a table."""
+        """Write what was taken since the last time, by a statement a table."""
         new = [each.exhibit for each in self._added if each.rewritten is None]
         files = [each.file for each in self._added if each.file is not None]
         insert_rows(self._session, m.StoredFile, files)
@@ -124,6 +125,7 @@ class Filling:
             raise Conflict("A number was taken while this was being done; do it again.") from None
         insert_rows(self._session, m.ExhibitCategory, [c for e in new for c in e.categories])
         insert_rows(self._session, m.ExhibitElement, [x for e in new for x in e.elements])
+        self._added.clear()
 
     def _check_answers(self, said: Incoming) -> None:
         answers = Answers(said.category_ids, said.element_ids)

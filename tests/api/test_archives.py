@@ -1,8 +1,9 @@
-"""A ZIP of exhibits: everything in it that can be taken is, in one act, and the rest is told."""
+"""A ZIP of exhibits: everything in it that can be taken is, all or none, and the rest is told."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from app import models as m
+from app.domain.acts import Act
+from app.services import adding
 from tests.api import tus
 from tests.api.conftest import Api, category_id
 from tests.api.tus import create, look, path_of, send
@@ -250,3 +253,32 @@ def test_an_archive_sent_in_parts_that_attacks_says_so_each_time(
     assert left_over(service) == []
     kept = path_of(create(counsel, draft, len(body), filename="tout.zip"))
     assert send(counsel, kept, 0, body).status_code == 204  # not to unpack: a file like any
+
+
+def test_an_archive_of_many_files_is_told_in_several_acts_and_added_whole_or_not_at_all(
+    service: FastAPI, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adding, "FILES_AN_ACT", 3)
+    draft, counsel = api.draft(api.served()), api.by("producing_counsel")
+    body = zipped({f"Pièce {n}.txt": f"file {n}".encode() for n in range(1, 8)})
+    service.state.settings.matter_bytes_max = 40  # the sixth file finds no room
+    refused = post(counsel, draft, body)
+    assert refused.status_code == 413
+    assert exhibits(counsel, draft) == []
+    assert _told(service) == []
+    service.state.settings.matter_bytes_max = 0
+    added = post(counsel, draft, body).json()["added"]
+    assert [e["number"] for e in added] == [str(n) for n in range(1, 8)]
+    assert _told(service) == [3, 3, 1]
+
+
+def _told(service: FastAPI) -> list[int]:
+    """How many exhibits each entry of the log tells that were uploaded."""
+    with service.state.database.reading() as session:
+        records = session.scalars(
+            select(m.LogRecord.record)
+            .join(m.LogEntry, m.LogEntry.index == m.LogRecord.index)
+            .where(m.LogEntry.act == Act.exhibit_uploaded)
+            .order_by(m.LogEntry.index)
+        ).all()
+    return [sum(r["t"] == "exhibits" for r in json.loads(each)["rows"]) for each in records]

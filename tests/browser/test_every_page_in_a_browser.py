@@ -14,7 +14,9 @@ from sqlalchemy import select
 from app import models as m
 from app.deps import clock
 from app.main import declared
+from app.schemas.attestations import AttestationIn
 from app.services.adding import add_exhibit
+from app.services.attestations import issue_attestation
 from app.services.productions import Incoming
 from app.web import web_router
 from tests.browser.conftest import Site, Visit
@@ -33,6 +35,7 @@ PAGES = {
               "/obligations/{owed}", "/orders/new", "/matters/new", "/matters/{matter}/change",
               "/matters/{matter}/people", "/matters/{matter}/orders/new", "/orders/{order}",
               "/orders/{order}?as_of=2021-09-25", "/orders/{order}/change",
+              "/attestations/{attestation}",
               "/orders/{order}/events/new", "/orders/{order}/events/new?kind=stay",
               "/orders/{order}/gaps", "/orders/{order}/produced", "/orders/{order}/observations",
               "/orders/{order}/productions", "/observations",
@@ -50,7 +53,6 @@ PAGES = {
                            "/exhibits/{exhibit}/view"],
 }  # fmt: skip
 ELSEWHERE = {
-    "/attestations/{attestation_id}": "made by a form: test_pages_in_a_browser",
     "/courts/{code}/closures/{closure_id}/withdrawal": "test_closed_days_in_a_browser",
     "/uploads/{upload_id}": "made by a script: test_workspace_in_a_browser",
     "/exhibits/{exhibit_id}/shown": "what the viewer frames",
@@ -78,7 +80,7 @@ _WEIGHT = """
 
 @pytest.fixture(scope="module")
 def about(site: Site) -> Mapping[str, UUID]:
-    """What the pages are about: the story, and a file in its draft."""
+    """What the pages are about: the story, a file in its draft, and an attestation."""
     story, state = site.story, site.app.state
     cast = story.cast
     file = state.store.put(cast.matter.id, io.BytesIO(b"a file"), size_max_bytes=100)
@@ -88,6 +90,10 @@ def about(site: Site) -> Mapping[str, UUID]:
         unplaced = add_exhibit(
             session, counsel, story.draft, file, said, clock(), matter_bytes_max=0
         )
+        attested = issue_attestation(
+            session, cast.actor(session, "clerk"), story.order, AttestationIn(),
+            state.keys, clock(), signed_at=clock(),
+        )  # fmt: skip
         exhibit = session.get_one(m.Exhibit, story.exhibit)
         first = session.scalars(
             select(m.Category).where(m.Category.order_id == story.order, m.Category.position == 0)
@@ -97,6 +103,7 @@ def about(site: Site) -> Mapping[str, UUID]:
             "order": story.order, "matter": cast.matter.id, "draft": story.draft,
             "exhibit": exhibit.id, "given": exhibit.production_id, "category": first.id,
             "owed": session.scalars(owed).one(), "unplaced": unplaced.id,
+            "attestation": attested.attestation_id,
         }  # fmt: skip
 
 

@@ -27,6 +27,9 @@ pytestmark = pytest.mark.browser
 WEIGHT_MAX = 100_000
 """Bytes of the page, its sheets, scripts and pictures, before any compression."""
 
+BETWEEN = (1184, 1000, 740)
+"""Widths between a desk's and a telephone's, at which nothing may scroll sideways either."""
+
 WHAT_IF = "/deadlines?pack=fr-civil&calendar=FR&trigger=2021-07-12&period=2&unit=month"
 PAGES = {
     None: ["/sign-in", "/accessibility", "/verify", "/deadlines", WHAT_IF,
@@ -126,8 +129,11 @@ def test_no_page_is_heavy_or_moves_and_axe_finds_nothing(
         page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
         assert page.evaluate("window.moved") == [], address
         assert weighs(page) <= WEIGHT_MAX, f"{address} weighs {weighs(page):,} bytes"
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
         open_everything(page)
+        for narrower in (*BETWEEN, width) if width > max(BETWEEN) else (width,):
+            page.set_viewport_size({"width": narrower, "height": 800})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= narrower, f"{address} is {wide} px wide on {narrower}"
         found = violations(page)
         assert found == "", f"{address}: {found}"
 

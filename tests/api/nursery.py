@@ -27,7 +27,6 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
-import httpx2
 from fastapi import FastAPI
 from sqlalchemy.pool import ConnectionPoolEntry
 from starlette.datastructures import State
@@ -35,6 +34,7 @@ from starlette.datastructures import State
 from app.db import _sqlite_connect
 from app.deps import clock
 from app.settings import Settings
+from tests.api.running import answers
 from tests.databases import ROOT
 
 READY_SECONDS = 60.0
@@ -95,13 +95,9 @@ class Served:
 
     def await_ready(self) -> None:
         until = time.monotonic() + READY_SECONDS
-        while True:
-            try:
-                httpx2.get(f"{self.url}/health", timeout=5)
-                return
-            except httpx2.HTTPError:
-                assert self.alive and time.monotonic() < until, self.log.read_text()[-3000:]
-                time.sleep(0.02)
+        while not answers(self.port):
+            assert self.alive and time.monotonic() < until, self.log.read_text()[-3000:]
+            time.sleep(0.02)
 
 
 class Nursery:

@@ -100,7 +100,7 @@ def kill_and_start(server: Server) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(300 + 30 * KILLS)
 def test_random_kills_under_load_lose_nothing_and_double_nothing(
     api: Api, running: Server, database_url: str, tmp_path: Path
 ) -> None:

@@ -39,7 +39,7 @@ TORTURE := tests/api/test_killed_uploads.py tests/api/test_killed_deposits.py \
 	tests/api/test_killed_at_system_calls.py tests/api/test_disk_fails_under_a_flow.py \
 	tests/api/test_random_kills.py tests/api/test_races.py tests/api/test_full_disk.py tests/api/test_flipped_bytes.py \
 	tests/api/test_interrupted_uploads.py tests/api/test_cut_commits.py tests/api/test_order_of_an_answer.py tests/storage tests/services/test_tampering.py
-torture: .venv/dev  ## kill it at every call, fill its disk, flip its bytes (an hour or so)
+torture: .venv/dev  ## kill it at every call, fill its disk, flip its bytes (two hours, perhaps)
 	@BORDEREAU_TEST_KILL_STEP=1 BORDEREAU_TEST_KILLS=200 BORDEREAU_TEST_FLIPS=200 BORDEREAU_TEST_RACES=35 \
 		$(BIN)/pytest -n auto --dist load -rP -o timeout=3600 $(TORTURE)
 

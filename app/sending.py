@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from app.deps import Door
 from app.errors import Busy, Conflict
 from app.services.take_stream import TakeStream
-from app.services.taking import Plan, record_taken
+from app.services.taking import Plan, held_by, record_taken
 from app.storage.filenames import content_disposition
 
 _TRIES = 3
@@ -67,3 +67,12 @@ class TakeResponse(StreamingResponse):
             with suppress(Busy, Conflict), door.writing() as (session, actor):
                 record_taken(session, actor, self._made, sent, door.now, complete=self._complete)
                 return
+
+
+def archive_of(door: Door, request: Request, made: Plan, *, plain_names: bool) -> TakeResponse:
+    """The archive of a plan, of what the store has of it. Asked once no view is open."""
+    held = held_by(door.store, made)
+    stream = TakeStream(
+        held, door.store, door.press, door.reading, door.language, plain_names=plain_names
+    )
+    return TakeResponse(door, request, held, stream)

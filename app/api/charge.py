@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -37,9 +39,7 @@ def take_charge(
     door: Annotated[ApiDoor, api_door(Action.order_change)], order_id: UUID
 ) -> Response:
     """Be in charge of the order; whoever was, no longer is. Done twice, nothing changes."""
-    with door.writing() as (session, actor):
-        charges.take_charge(session, actor, order_id, door.now)
-        return answer(_out(session, actor, order_id))
+    return _changed(door, order_id, charges.take_charge)
 
 
 @router.delete(
@@ -49,8 +49,14 @@ def give_up_charge(
     door: Annotated[ApiDoor, api_door(Action.order_change)], order_id: UUID
 ) -> Response:
     """Nobody is in charge of the order any more. Where nobody was, nothing changes."""
+    return _changed(door, order_id, charges.give_up_charge)
+
+
+def _changed(
+    door: ApiDoor, order_id: UUID, act: Callable[[Session, Actor, UUID, datetime], None]
+) -> Response:
     with door.writing() as (session, actor):
-        charges.give_up_charge(session, actor, order_id, door.now)
+        act(session, actor, order_id, door.now)
         return answer(_out(session, actor, order_id))
 
 

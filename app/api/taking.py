@@ -12,9 +12,8 @@ from app.api.answers import ApiRoute, problems
 from app.deps import ApiDoor, api_door
 from app.domain.access import Action
 from app.errors import Invalid
-from app.sending import TakeResponse
-from app.services.take_stream import TakeStream
-from app.services.taking import What, held_by, plan
+from app.sending import TakeResponse, archive_of
+from app.services.taking import What, plan
 
 router = APIRouter(tags=["exhibits"], route_class=ApiRoute)
 
@@ -50,11 +49,7 @@ def take_all(
     what, name = _asked(production_id, category_id, new)
     with door.reading() as (session, actor):
         made = plan(session, actor, order_id, door.now, what=what, name=name)
-    made = held_by(door.store, made)
-    stream = TakeStream(
-        made, door.store, door.press, door.reading, door.language, plain_names=plain_names
-    )
-    return TakeResponse(door, request, made, stream)
+    return archive_of(door, request, made, plain_names=plain_names)
 
 
 def _asked(production_id: UUID | None, category_id: UUID | None, new: bool) -> tuple[What, str]:

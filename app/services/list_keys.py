@@ -140,8 +140,8 @@ def ways(columns: tuple[Any, ...], sort: Sort) -> list[Any]:
 def _in_index(query: Statement, wanted: Filter) -> Statement:
     """In the order of ``ix_standings_court``, where no index of what is open serves.
 
-    What holds from now on has no ``valid_until``. PostgreSQL does not see that it is in order of
-    the rest by that, and would sort the whole court.
+    That index goes by ``valid_until`` first, which what holds from now on has not. PostgreSQL does
+    not take "is null" for one value: unless it is asked for in the order, it sorts the whole court.
     """
     if wanted.sort.by_docket or set(wanted.statuses) <= set(statuses.OPEN):
         return query

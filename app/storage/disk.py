@@ -21,6 +21,7 @@ FAILING = frozenset({
     errno.EIO, errno.EROFS, errno.ENXIO, errno.ENODEV, errno.ESTALE, errno.EUCLEAN, errno.EMFILE,
     errno.ENFILE,
 })  # fmt: skip
+"""What a disk says that cannot do it now, and a system that may open no more files."""
 
 
 @contextmanager

@@ -86,7 +86,7 @@ class Incoming:
             yield
 
     def write(self, block: bytes | bytearray) -> None:
-        """Hash and write a block; raises ``StorageFull``. Hold the file first."""
+        """Hash and write a block; raises ``StorageFull``, ``StoreUnavailable``. Hold it first."""
         with disk.taken_or_refused():
             if self._descriptor is None:
                 self._descriptor = disk.create_exclusively(self.path)

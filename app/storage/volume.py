@@ -27,7 +27,7 @@ class Volume:
         self._failure: SyncFailed | None = None
 
     def settle_once(self, folder: Path) -> None:
-        """As ``settle``, but only at the folder's first use; raises ``StorageFull`` too."""
+        """As ``settle``, but only at the folder's first use; raises as ``halting`` does."""
         if folder not in self._settled:
             with self.halting():
                 self.settle(folder)

@@ -9,9 +9,8 @@ from fastapi import APIRouter, Query, Request
 
 from app.deps import PageDoor, page_door
 from app.domain.access import Action
-from app.sending import TakeResponse
-from app.services.take_stream import TakeStream
-from app.services.taking import What, held_by, plan
+from app.sending import TakeResponse, archive_of
+from app.services.taking import What, plan
 from app.web.produced import Section
 from app.web.security import PageRoute
 from app.web.visits import visit
@@ -31,8 +30,4 @@ def take(
     """Files named by number and title, lists, receipts, hashes and the program that checks."""
     with visit(door) as (session, actor):
         made = plan(session, actor, order_id, door.now, what=what, name=section)
-    made = held_by(door.store, made)
-    stream = TakeStream(
-        made, door.store, door.press, door.reading, door.language, plain_names=names == "plain"
-    )
-    return TakeResponse(door, request, made, stream)
+    return archive_of(door, request, made, plain_names=names == "plain")

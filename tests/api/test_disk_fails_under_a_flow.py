@@ -79,6 +79,15 @@ class Fault:
         # a file is synced harms no other file.
         return {REFUSED[self.error]} if self.point.name in WRITES else {UNSURE, REFUSED[self.error]}
 
+    def name_of(self, status: int) -> str:
+        """What such an answer is called."""
+        if status == REFUSED["ENOSPC"]:
+            return "storage-full"
+        if self.of_sync:
+            return "busy"
+        of_file = "/data/files/" in self.point.text
+        return "store-unavailable" if of_file else "database-unavailable"
+
     def may_pass(self, flow: str) -> bool:
         """Whether it may be done all the same."""
         of_record = "bordereau.db" in self.point.text
@@ -143,7 +152,9 @@ def strike(prepared: Template, flow: str, fault: Fault) -> str | None:
 
 
 def _refused(prepared: Template, flow: str, served: Served, told: Told, fault: Fault) -> None:
+    assert told.status is not None
     assert told.status in fault.answers, (fault, told.body)
+    assert told.body["type"] == f"urn:bordereau:problem:{fault.name_of(told.status)}", fault
     with prepared.client(served) as http:
         if fault.of_sync and told.status == UNSURE:
             # Of a deposit that was not confirmed nobody knows: it may be one, which takes no file.
@@ -193,5 +204,5 @@ def test_a_disk_that_fails_never_lets_something_be_told_that_is_not_there(
     came = Counter(end for fault in chosen if (end := strike(prepared, flow, fault)))
     print(f"{flow}: {came.total()} of {len(faults)} faults: {dict(came)}")
     assert came.total() >= len(chosen) * 3 // 4
-    answers = {end.partition(": ")[2] for end in came}
-    assert {"503", "507"} <= answers
+    assert {"503", "507"} <= {end.partition(": ")[2] for end in came}
+    assert any(end.startswith(SYNCS) and end.endswith("503") for end in came)

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app import models as m
 from app.api.kept import Kept, KeptAnswers
 from tests.api.conftest import Api
 from tests.databases import ROOT
 from tests.factories import a_category, a_service
+from tests.statements import counting
 
 NOW = "2021-09-20T10:00:00+02:00"
 LIST = "/obligations?limit=10"
@@ -32,24 +31,9 @@ def listed(api: Api, at: str | None = None, path: str = LIST) -> list[dict[str, 
     return items
 
 
-@contextmanager
-def sent(service: FastAPI) -> Iterator[list[str]]:
-    """The statements that the service sends meanwhile."""
-    engine, statements = service.state.database.engine, []
-
-    def note(_c: object, _u: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def is_kept(api: Api, service: FastAPI, path: str = LIST) -> bool:
     """Whether the answer comes without a look at the standings."""
-    with sent(service) as statements:
+    with counting(service.state.database.engine) as statements:
         assert api.get(path).status_code == 200
     return not any("standings" in s for s in statements)
 

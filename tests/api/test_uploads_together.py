@@ -11,13 +11,14 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from app import models as m
 from app.api.group_commit import GroupCommit
 from app.domain.acts import Act
 from app.services.verify import Verified, verify_record
 from tests.api.conftest import Api
+from tests.statements import counting
 
 Upload = Callable[[], Any]
 
@@ -48,18 +49,9 @@ def _send_together(service: FastAPI, uploads: Sequence[Upload]) -> list[Any]:
         return [each.result() for each in sent]
 
 
-@contextmanager
-def _commits(service: FastAPI) -> Iterator[list[int]]:
-    """Counts commits that wrote an upload's entry in the log."""
-    found: list[int] = []
-
-    def count(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("INSERT INTO log_entries"):
-            found.append(1)
-
-    event.listen(service.state.database.engine, "before_cursor_execute", count)
-    yield found
-    event.remove(service.state.database.engine, "before_cursor_execute", count)
+def _commits(sent: Sequence[str]) -> int:
+    """How many commits wrote entries of uploads in the log, of the statements sent."""
+    return sum(statement.startswith("INSERT INTO log_entries") for statement in sent)
 
 
 def _entries(service: FastAPI) -> int:
@@ -76,11 +68,11 @@ def _record_holds(service: FastAPI) -> bool:
 def test_what_waits_together_is_one_transaction_and_an_act_each(service: FastAPI, api: Api) -> None:
     counsel, draft = api.by("producing_counsel"), api.draft(api.served())
     uploads = [partial(counsel.upload, draft, str(n), b"file %d" % n) for n in range(1, 7)]
-    with _commits(service) as commits:
+    with counting(service.state.database.engine) as sent:
         answers = _send_together(service, uploads)
     assert [a.status_code for a in answers] == [201] * 6
     assert [a.json()["number"] for a in answers] == [str(n) for n in range(1, 7)]
-    assert len(commits) == 1
+    assert _commits(sent) == 1
     assert _entries(service) == 6
     exhibits = counsel.get(f"/productions/{draft['id']}").json()["exhibits"]
     assert [e["number"] for e in exhibits] == [str(n) for n in range(1, 7)]
@@ -166,7 +158,7 @@ def test_where_the_database_refuses_the_group_each_is_tried_alone(
     def replacing(content: bytes) -> Any:
         return counsel.call("POST", path, data=said, files={"file": ("f.pdf", content)})
 
-    with _commits(service) as commits:
+    with counting(service.state.database.engine) as sent:
         answers = _send_together(
             service,
             [
@@ -176,7 +168,7 @@ def test_where_the_database_refuses_the_group_each_is_tried_alone(
             ],
         )
     assert [a.status_code for a in answers] == [201, 201, 409]
-    assert len(commits) == 2
+    assert _commits(sent) == 2
     assert _record_holds(service)
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Table, event, func, insert, select
+from sqlalchemy import Table, func, insert, select
 
 from app import models as m
 from app.db import Database
@@ -22,6 +20,7 @@ from app.services.placing import place
 from app.services.productions import draft_production
 from app.services.renumbering import number_exhibits
 from tests.cast import Cast
+from tests.statements import counting
 
 NOW = datetime(2021, 7, 20, tzinfo=UTC)
 MANY = 2_000
@@ -65,23 +64,11 @@ class Draft:
             return number_exhibits(session, actor, self.id, asked, "en", NOW)
 
 
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def count(*arguments: Any) -> None:
-        said.append(arguments[2])
-
-    event.listen(database.engine, "before_cursor_execute", count)
-    yield said
-    event.remove(database.engine, "before_cursor_execute", count)
-
-
 def test_all_change_places_in_a_few_statements(
     database: Database, cast: Cast, served: m.Order
 ) -> None:
     draft = Draft(database, cast, served)
-    with counted(database) as said:
+    with counting(database.engine) as said:
         done = draft.number(by="names")
     assert len(said) <= STATEMENTS_MAX
     assert len(done.changed) == MANY
@@ -92,7 +79,7 @@ def test_names_place_all_in_a_few_statements(
     database: Database, cast: Cast, served: m.Order
 ) -> None:
     draft = Draft(database, cast, served)
-    with counted(database) as said, database.writing() as session:
+    with counting(database.engine) as said, database.writing() as session:
         actor = cast.actor(session, "producing_counsel")
         done = place(session, actor, draft.id, PlacingIn(by="names"), None, "fr", NOW)
     assert len(said) <= STATEMENTS_MAX
